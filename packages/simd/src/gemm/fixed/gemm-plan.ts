@@ -174,9 +174,8 @@ function isWorthPackingB({ m, n, k }: GemmSpec, packsA: boolean, a: Layout, b: L
 // A column panel is narrower than a line of the caches: the next one writes to lines that this one has brought in, if there
 // are not so many in between that they are gone.
 function rowsInFirstCache(strideC: number): number {
-  let [divisor, rest] = [setBytes, strideC];
-  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
-  return (ways / 2) * Math.min(setBytes / divisor, setBytes / lineBytes);
+  const places = setBytes / greatestDivisor(setBytes, strideC);
+  return (ways / 2) * Math.min(places, setBytes / lineBytes);
 }
 
 /** Splits the columns into panels of two vectors, and of one or three at the end. */
@@ -212,7 +211,9 @@ function dotPanels({ m, n, fma }: GemmSpec, lanes: number): ColumnPanels[] {
 }
 
 function leastMultiple(x: number, y: number): number {
-  let multiple = x;
-  while (multiple % y !== 0) multiple += x;
-  return multiple;
+  return (x / greatestDivisor(x, y)) * y;
+}
+
+function greatestDivisor(x: number, y: number): number {
+  return y === 0 ? x : greatestDivisor(y, x % y);
 }
