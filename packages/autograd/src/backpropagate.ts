@@ -1,6 +1,14 @@
 import { GradError } from "@tapegrad/tensor";
-import { activeTracer, gradMode, type GradNode, withGradMode } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
+import {
+  activeTracer,
+  ArrayPool,
+  gradHooksOf,
+  gradMode,
+  type GradNode,
+  withArrayPool,
+  withGradMode,
+} from "@tapegrad/tensor/internal";
+import type { Tensor, TypedArray } from "@tapegrad/tensor";
 import { addBack } from "./add-back.ts";
 import { GradientSum } from "./gradient-sum.ts";
 import { NodeQueue } from "./node-queue.ts";
@@ -40,17 +48,21 @@ export function backpropagate(
   options: BackpropagateOptions,
 ): Walk {
   gradMode.detector?.checkOutputs(outputs);
-  return withGradMode(options.createGraph, () => walk(outputs, cotangents, options));
+  const isRecorded = options.createGraph || activeTracer() !== undefined;
+  const pool = isRecorded ? undefined : new ArrayPool();
+  return withArrayPool(pool, () => {
+    return withGradMode(options.createGraph, () => walk(outputs, cotangents, options, pool));
+  });
 }
 
 function walk(
   outputs: readonly Tensor[],
   cotangents: readonly Tensor[],
-  { fn, retainGraph, createGraph, targets, stopAtTargets }: BackpropagateOptions,
+  { fn, retainGraph, targets, stopAtTargets }: BackpropagateOptions,
+  pool: ArrayPool | undefined,
 ): Walk {
   const sums = new Map<Tensor, GradientSum>();
   const gradients = new Map<Tensor, Tensor>();
-  const inPlace = !createGraph && activeTracer() === undefined;
   const queue = new NodeQueue();
   const hooks = new HookRun();
   const kept = new Set(targets?.map((target) => target["onTape"]));
@@ -59,7 +71,7 @@ function walk(
     const tensor = given["onTape"];
     let sum = sums.get(tensor);
     if (sum === undefined) {
-      sum = new GradientSum(inPlace);
+      sum = new GradientSum(pool);
       sums.set(tensor, sum);
       if (tensor.node !== undefined && !isEnd(tensor)) queue.push(tensor.node);
     }
@@ -79,22 +91,26 @@ function walk(
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (node === last) continue;
     last = node;
+    // Arrays of cotangents that nobody has seen, nor will.
+    const ending = new Set<TypedArray>();
     const nodeCts = node.outputs.map((output) => {
-      const ct = sums.get(output)?.value;
-      if (ct === undefined || isEnd(output)) return ct;
-      const hooked = hooks.run(output, ct);
+      const sum = sums.get(output);
+      if (sum === undefined || isEnd(output)) return sum?.value;
+      const ct = hooks.run(output, sum.value);
       sums.delete(output);
-      if (kept.has(output)) gradients.set(output, hooked);
-      return hooked;
+      if (kept.has(output)) gradients.set(output, ct);
+      else if (sum.isOwn && gradHooksOf(output).length === 0) ending.add(ct.storage.data!);
+      return ct;
     });
     if (path !== undefined && !path.has(node)) continue;
     checkNotFreed(fn, node);
-    if (!inPlace || !addBack(node, nodeCts[0], wanted, sumOf)) {
-      const inputCts = pullBack(node, nodeCts, wanted);
-      node.inputs.forEach((input, i) => {
-        const ct = inputCts[i];
-        if (ct !== undefined) sumOf(input).add(ct, inPlace && isFresh(ct, node, nodeCts));
-      });
+    const isAdded = pool !== undefined && addBack(node, nodeCts[0], wanted, sumOf);
+    const inputCts = isAdded ? [] : pullBack(node, nodeCts, wanted, undefined, pool);
+    inputCts.forEach((ct, i) => {
+      if (ct !== undefined) sumOf(node.inputs[i]!).add(ct, isFresh(ct, node, nodeCts, inputCts, ending));
+    });
+    if (node.pullback === undefined) {
+      for (const array of ending) if (!inputCts.some((ct) => ct?.storage.data === array)) pool?.give(array);
     }
     if (retainGraph) continue;
     if (node.readSaved || node.pullback !== undefined) node.free();
@@ -108,12 +124,22 @@ function walk(
   return { gradients, hooks };
 }
 
-/** Whether the table has made an array for a gradient, which then is no other's. */
-function isFresh(gradient: Tensor, node: GradNode, cts: readonly (Tensor | undefined)[]): boolean {
+/**
+ * Whether the array of a gradient is no other's: the table has made it, or it is one of those that end at this node and goes
+ * on to one input alone.
+ */
+function isFresh(
+  gradient: Tensor,
+  node: GradNode,
+  cts: readonly (Tensor | undefined)[],
+  inputCts: readonly (Tensor | undefined)[],
+  ending: ReadonlySet<unknown>,
+): boolean {
   if (node.pullback !== undefined) return false;
   const { data } = gradient.storage;
   const isThis = (tensor: Tensor | undefined): boolean => tensor?.storage.data === data;
-  return !cts.some(isThis) && !node.inputs.some(isThis) && !node.outputs.some(isThis);
+  if (node.inputs.some(isThis) || node.outputs.some(isThis)) return false;
+  return cts.some(isThis) ? ending.has(data) && inputCts.filter(isThis).length === 1 : true;
 }
 
 /** Those of `nodes`, last created first, that have any of `targets` behind them. */

@@ -1,6 +1,13 @@
 import { zeros } from "@tapegrad/tensor";
 import type { Shape, Tensor } from "@tapegrad/tensor";
-import { addTo, addToGathered, addToSlice, type AxisAttrs, type SliceAttrs } from "@tapegrad/tensor/internal";
+import {
+  addTo,
+  addToGathered,
+  addToSlice,
+  type ArrayPool,
+  type AxisAttrs,
+  type SliceAttrs,
+} from "@tapegrad/tensor/internal";
 import { unsliced } from "./vjps/movement.ts";
 
 /**
@@ -9,13 +16,13 @@ import { unsliced } from "./vjps/movement.ts";
  */
 export class GradientSum {
   #sum: Tensor | undefined;
-  readonly #inPlace: boolean;
+  readonly #pool: ArrayPool | undefined;
   #isOwn = false;
   #totals: Float64Array | undefined;
 
-  /** @param inPlace whether a sum may grow in its array */
-  constructor(inPlace: boolean) {
-    this.#inPlace = inPlace;
+  /** @param pool where arrays go that are not needed any more; without one no sum grows in its array */
+  constructor(pool: ArrayPool | undefined) {
+    this.#pool = pool;
   }
 
   /** The cotangent, once it is complete. */
@@ -23,16 +30,28 @@ export class GradientSum {
     return this.#sum as Tensor;
   }
 
+  /** Whether nobody else has seen the array of the cotangent. */
+  get isOwn(): boolean {
+    return this.#isOwn;
+  }
+
   /** @param isFresh whether nobody else has seen the array of `ct` */
   add(ct: Tensor, isFresh: boolean): void {
     const sum = this.#sum;
+    const pool = this.#pool;
     if (sum === undefined) {
       this.#sum = ct;
-      this.#isOwn = this.#inPlace && isFresh;
-    } else if (this.#isOwn) addTo(sum["elements"], ct["elements"]);
-    else {
+      this.#isOwn = pool !== undefined && isFresh;
+    } else if (this.#isOwn) {
+      addTo(sum["elements"], ct["elements"]);
+      if (isFresh) pool?.give(ct["elements"]);
+    } else if (pool !== undefined && isFresh) {
+      addTo(ct["elements"], sum["elements"]);
+      this.#sum = ct;
+      this.#isOwn = true;
+    } else {
       this.#sum = sum.add(ct);
-      this.#isOwn = this.#inPlace;
+      this.#isOwn = pool !== undefined;
     }
   }
 

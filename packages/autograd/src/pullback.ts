@@ -1,6 +1,6 @@
 import { GradError } from "@tapegrad/tensor";
-import { formatShape, gradMode, type GradNode, type PrimitiveName } from "@tapegrad/tensor/internal";
-import type { Tensor } from "@tapegrad/tensor";
+import { type ArrayPool, formatShape, gradMode, type GradNode, type PrimitiveName } from "@tapegrad/tensor/internal";
+import type { Tensor, TypedArray } from "@tapegrad/tensor";
 import { fusedPullback } from "./fused-pullback.ts";
 import { Saved } from "./saved.ts";
 import { unbroadcast } from "./unbroadcast.ts";
@@ -15,12 +15,14 @@ export type InputCotangents = (Tensor | undefined)[];
  * @param cotangents one per output, undefined for zero
  * @param wanted whether the cotangent of input i is asked for
  * @param saved what the node has saved
+ * @param pool where arrays go that were only needed on the way
  */
 export function pullBack(
   node: GradNode,
   cotangents: readonly (Tensor | undefined)[],
   wanted: (input: Tensor) => boolean,
   saved: Saved = new Saved(node),
+  pool?: ArrayPool,
 ): InputCotangents {
   const { inputs } = node;
   const results: InputCotangents = new Array<Tensor | undefined>(inputs.length);
@@ -32,10 +34,19 @@ export function pullBack(
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
     if (!wanted(input)) continue;
-    const result = row === undefined ? all?.[i] : pullBackInput(row, node, cotangents, saved, i);
-    if (result !== undefined) results[i] = checkedGradient(node, i, input, result);
+    const compute = (): Tensor | undefined => {
+      const result = row === undefined ? all?.[i] : pullBackInput(row, node, cotangents, saved, i);
+      return result && checkedGradient(node, i, input, result);
+    };
+    // What unpacks tensors is the user's, and may keep what it makes.
+    const isClosed = row !== undefined && node.unpack === undefined;
+    results[i] = pool !== undefined && isClosed ? pool.compute(compute, arrayOf) : compute();
   }
   return results;
+}
+
+function arrayOf(gradient: Tensor | undefined): TypedArray | undefined {
+  return gradient?.storage.data;
 }
 
 /** A table row with its attributes and cotangents untyped: a node's name and attributes belong together. */

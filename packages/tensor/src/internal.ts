@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { ArrayPool, withArrayPool } from "./array-pool.ts";
 export {
   allocate,
   copyArray,

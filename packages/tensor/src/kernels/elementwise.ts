@@ -10,7 +10,8 @@ import {
   type Repetition,
   runElementwise,
 } from "@tapegrad/simd";
-import { allocate, type DType } from "../dtype.ts";
+import { allocateEmpty } from "../array-pool.ts";
+import type { DType } from "../dtype.ts";
 import type { NoAttrs, ShapeAttrs } from "../primitives/primitive.ts";
 import { sizeOf } from "../shape.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
@@ -70,7 +71,7 @@ function elementwise(name: OperationName): Kernel<NoAttrs> {
       if (repetition !== undefined) (repetitions ??= [])[inputs.length] = repetition;
       inputs.push(block.data as ElementArray);
     }
-    const out = allocate(dtype, size) as ElementArray;
+    const out = allocateEmpty(dtype, size) as ElementArray;
     runElementwise(instruction.program(isScalar), { inputs, scalars, outputs: [out], repetitions });
     return [out];
   };
@@ -102,7 +103,7 @@ const broadcastTo: Kernel<ShapeAttrs> = (inputs, { shape }) => {
   if (size < arithmetic || dtype === "float64") return undefined;
   if (repetition === undefined || repetition === "scattered") return undefined;
   const program = (copies[dtype] ??= elementwiseProgram(({ input }) => [input(dtype)]));
-  const out = allocate(dtype, size) as ElementArray;
+  const out = allocateEmpty(dtype, size) as ElementArray;
   runElementwise(program, { inputs: [data as ElementArray], outputs: [out], repetitions: [repetition] });
   return [out];
 };

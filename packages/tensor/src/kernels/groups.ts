@@ -1,5 +1,6 @@
 import { foldGroups, groupLayout, type GroupLayout, standardizeGroups, standardizeGroupsGrad } from "@tapegrad/simd";
-import { allocate, fromTotals, type TypedArray } from "../dtype.ts";
+import { allocateEmpty } from "../array-pool.ts";
+import { fromTotals, type TypedArray } from "../dtype.ts";
 import type { AxesAttrs, StandardizeAttrs } from "../primitives/primitive.ts";
 import { sizeOf, type Shape } from "../shape.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
@@ -31,8 +32,8 @@ const standardize: Kernel<StandardizeAttrs> = (inputs, attrs, outputs) => {
   if (!(data instanceof Float32Array)) return undefined;
   const layout = layoutOf(data, shape, attrs.axes);
   if (layout === undefined) return undefined;
-  const xhat = allocate("float32", data.length) as Float32Array;
-  const rstd = allocate("float32", sizeOf(outputs[1]!.shape)) as Float32Array;
+  const xhat = allocateEmpty("float32", data.length) as Float32Array;
+  const rstd = allocateEmpty("float32", sizeOf(outputs[1]!.shape)) as Float32Array;
   standardizeGroups(data, layout, attrs, xhat, rstd);
   return [xhat, rstd];
 };
@@ -42,7 +43,7 @@ const standardizeGrad: Kernel<StandardizeAttrs> = (inputs, attrs) => {
   if (!(g instanceof Float32Array && x instanceof Float32Array)) return undefined;
   const layout = layoutOf(x, inputs[1]!.shape, attrs.axes);
   if (layout === undefined) return undefined;
-  const dx = allocate("float32", x.length) as Float32Array;
+  const dx = allocateEmpty("float32", x.length) as Float32Array;
   standardizeGroupsGrad(g, x, layout, attrs, dx);
   return [dx];
 };

@@ -8,6 +8,7 @@ import {
   scatterAddStrided,
   spreadStrided,
 } from "@tapegrad/simd";
+import { allocateEmpty } from "../array-pool.ts";
 import { allocate, type TypedArray } from "../dtype.ts";
 import type { AttrsOf, AxisAttrs } from "../primitives/primitive.ts";
 import { padView, type View, views } from "../primitives/views.ts";
@@ -30,7 +31,7 @@ function view<P extends keyof typeof views>(viewOf: (shape: Shape, attrs: AttrsO
     const { shape: extents, dtype } = outputs[0]!;
     const size = sizeOf(extents);
     if (size < least || !areWords(data)) return undefined;
-    const out = allocate(dtype, size) as Words;
+    const out = allocateEmpty(dtype, size) as Words;
     return packStrided(data, { extents, ...viewOf(shape, attrs) }, out) ? [out] : undefined;
   };
 }
@@ -46,7 +47,7 @@ const pad: Kernel<AttrsOf<"pad">> = (inputs, attrs, outputs) => {
 const foldWindows: Kernel<AttrsOf<"foldWindows">> = (inputs, attrs) => {
   const { data, shape, dtype } = inputs[0]!;
   if (data.length < least || !(data instanceof Float32Array)) return undefined;
-  const out = allocate(dtype, sizeOf(attrs.shape)) as Float32Array;
+  const out = allocateEmpty(dtype, sizeOf(attrs.shape)) as Float32Array;
   return addStrided(data, shape, views.windows(attrs.shape, attrs).strides, out) ? [out] : undefined;
 };
 
@@ -60,14 +61,14 @@ function indexedBy(shape: Shape, index: Block, axis: number): Indexed {
 const gather: Kernel<AxisAttrs> = (inputs, { axis }) => {
   const [x, index] = inputs as readonly [Block, Block];
   if (index.data.length < least || !areWords(x.data)) return undefined;
-  const out = allocate(x.dtype, index.data.length) as Words;
+  const out = allocateEmpty(x.dtype, index.data.length) as Words;
   return gatherStrided(x.data, indexedBy(x.shape, index, axis), out) ? [out] : undefined;
 };
 
 const scatterAdd: Kernel<AxisAttrs> = (inputs, { axis }) => {
   const [x, index, src] = inputs as readonly [Block, Block, Block];
   if (x.data.length + index.data.length < least || !(x.data instanceof Float32Array)) return undefined;
-  const out = allocate(x.dtype, x.data.length) as Float32Array;
+  const out = allocateEmpty(x.dtype, x.data.length) as Float32Array;
   return scatterAddStrided(x.data, indexedBy(x.shape, index, axis), src.data as Float32Array, out) ? [out] : undefined;
 };
 
@@ -75,7 +76,7 @@ function extreme(name: "argmax" | "argmin"): Kernel<AxisAttrs> {
   return (inputs, { axis }, outputs) => {
     const { data, shape } = inputs[0]!;
     if (data.length < least || !(data instanceof Float32Array)) return undefined;
-    const out = allocate("int32", sizeOf(outputs[0]!.shape)) as Int32Array;
+    const out = allocateEmpty("int32", sizeOf(outputs[0]!.shape)) as Int32Array;
     return extremeStrided(name, data, shape[axis]!, sizeOf(shape.slice(axis + 1)), out) ? [out] : undefined;
   };
 }

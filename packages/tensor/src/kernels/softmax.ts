@@ -1,5 +1,6 @@
 import { elementwiseProgram, type ElementwiseProgram, foldGroups, runElementwise } from "@tapegrad/simd";
-import { allocate, fromTotals } from "../dtype.ts";
+import { allocateEmpty } from "../array-pool.ts";
+import { fromTotals } from "../dtype.ts";
 import type { SoftmaxAttrs } from "../primitives/primitive.ts";
 import { keepDimsShape, sizeOf } from "../shape.ts";
 import { layoutOf } from "./groups.ts";
@@ -40,7 +41,7 @@ const kernel =
     foldGroups("max", data, layout, largest);
     if (masked) for (let g = 0; g < largest.length; g++) if (largest[g] === -Infinity) largest[g] = 0;
     const peaks = fromTotals("float32", largest) as Float32Array;
-    const out = allocate("float32", data.length) as Float32Array;
+    const out = allocateEmpty("float32", data.length) as Float32Array;
     runElementwise(powers, { inputs: [data, peaks], outputs: [out], repetitions: [undefined, repetition] });
 
     const totals = new Float64Array(sizeOf(groups));

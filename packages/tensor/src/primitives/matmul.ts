@@ -1,5 +1,6 @@
 import { type BatchedGemmOptions, gemmAvailable, gemmBatch, gemmWorthwhile } from "@tapegrad/simd";
-import { allocate, dtypes, type TypedArray } from "../dtype.ts";
+import { allocateEmpty } from "../array-pool.ts";
+import { dtypes, type TypedArray } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { broadcastShapes, formatShape, sizeOf, type Shape } from "../shape.ts";
 import type { Block, Spec } from "../storage.ts";
@@ -41,7 +42,7 @@ export const matmul: Primitive<MatmulAttrs> = {
     const [a, b] = inputs as [Block, Block];
     const { shape, dtype } = outputs[0]!;
     const extents = extentsOf(a.shape, b.shape, attrs);
-    const out = allocate(dtype, sizeOf(shape));
+    const out = allocateEmpty(dtype, sizeOf(shape));
     const batch = shape.slice(0, -2);
     const startsA = matrixStarts(a.shape, batch);
     const startsB = matrixStarts(b.shape, batch);

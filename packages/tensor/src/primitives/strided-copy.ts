@@ -1,4 +1,5 @@
-import { allocate, dtypeOf, type TypedArray } from "../dtype.ts";
+import { allocateEmpty } from "../array-pool.ts";
+import { dtypeOf, type TypedArray } from "../dtype.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import type { View } from "./views.ts";
 
@@ -29,7 +30,7 @@ export function forEachRow(
 
 /** The elements at `offset + Σ index·stride` for every index of `shape`, packed row-major. */
 export function gatherStrided(data: TypedArray, { offset, strides }: View, shape: Shape): TypedArray {
-  const out = allocate(dtypeOf(data), sizeOf(shape));
+  const out = allocateEmpty(dtypeOf(data), sizeOf(shape));
   const n = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 0;
   forEachRow(shape, offset, strides, (from, row) => {

@@ -1,5 +1,5 @@
 import { type ElementArray, type ElementwiseProgram, runElementwise } from "@tapegrad/simd";
-import { allocate } from "../dtype.ts";
+import { allocateEmpty } from "../array-pool.ts";
 import { withGradMode } from "../tensor/grad-node.ts";
 import { fromData, type Tensor } from "../tensor/tensor.ts";
 import { withTracer } from "../tensor/tracer.ts";
@@ -25,7 +25,7 @@ export class ElementwiseFunction {
   /** Computes it. @param args of one shape, at least one of them */
   run(args: readonly Tensor[]): Tensor {
     const { shape, size } = args[0]!;
-    const out = allocate("float32", size) as Float32Array;
+    const out = allocateEmpty("float32", size) as Float32Array;
     const inputs = this.#inputs.map((index) => args[index]!["elements"] as ElementArray);
     runElementwise(this.#program, { inputs, scalars: this.#scalars, outputs: [out] });
     return fromData(out, shape, "float32");
