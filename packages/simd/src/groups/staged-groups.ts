@@ -50,13 +50,16 @@ export class StagedGroups {
   ): void {
     const g = name.startsWith("grad") ? this.#g : undefined;
     const kernel = this.#kernels[`${name}${this.#inward ? "Inward" : "Across"}`];
-    for (const chunk of this.#chunks) {
-      this.#stage(chunk, numbers, g);
-      const results = [first, second].flatMap((totals, i) => {
-        return totals === undefined ? [] : [{ totals, found: numbersAt(i === 0 ? "first" : "second", chunk.groups) }];
+    for (const [i, chunk] of this.#chunks.entries()) {
+      this.#stage(chunk, numbers, g, i);
+      const results = [first, second].flatMap((totals, k) => {
+        return totals === undefined ? [] : [{ totals, found: numbersAt(k === 0 ? "first" : "second", chunk.groups) }];
       });
-      if (!this.#inward) results.forEach(({ found }) => found.fill(start));
+      // Across, a kernel goes on with what it finds: totals are looked at once for all rows of the same columns.
+      const goesOn = (other: number): boolean => !this.#inward && this.#sameGroups(chunk, other);
+      if (!this.#inward && !goesOn(i - 1)) results.forEach(({ found }) => found.fill(start));
       kernel(chunk.lines, chunk.length);
+      if (goesOn(i + 1)) continue;
       for (const { totals, found } of results) {
         for (let i = 0; i < found.length; i++) {
           totals[chunk.group + i] = combine(totals[chunk.group + i]!, found[i]!);
@@ -69,8 +72,8 @@ export class StagedGroups {
   map(name: MapName, numbers: GroupNumbers, out: Float32Array): void {
     const g = name.startsWith("grad") ? this.#g : undefined;
     const kernel = this.#kernels[`${name}${this.#inward ? "Inward" : "Across"}`];
-    for (const chunk of this.#chunks) {
-      this.#stage(chunk, numbers, g);
+    for (const [i, chunk] of this.#chunks.entries()) {
+      this.#stage(chunk, numbers, g, i);
       kernel(chunk.lines, chunk.length);
       const { at, lines, length, stride } = chunk;
       const from = places.out / 4;
@@ -84,8 +87,16 @@ export class StagedGroups {
     }
   }
 
-  #stage(chunk: Chunk, numbers: GroupNumbers, g: Float32Array | undefined): void {
-    for (const name of Object.keys(numbers) as Statistic[]) {
+  /** Whether chunk `other` is there and of the same groups. */
+  #sameGroups({ group, groups }: Chunk, other: number): boolean {
+    const chunk = this.#chunks[other];
+    return chunk?.group === group && chunk.groups === groups;
+  }
+
+  /** Copies what kernels read of chunk `i` to their memory; numbers of groups that are there are those of the last chunk. */
+  #stage(chunk: Chunk, numbers: GroupNumbers, g: Float32Array | undefined, i: number): void {
+    const names = this.#sameGroups(chunk, i - 1) ? [] : (Object.keys(numbers) as Statistic[]);
+    for (const name of names) {
       numbersAt(name, chunk.groups).set(numbers[name]!.subarray(chunk.group, chunk.group + chunk.groups));
     }
     // Of a single chunk, what is there stays there.
