@@ -101,7 +101,10 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
  */
 const nearElements = 65_536;
 
-/** A line of float64 is half as many: of more vectors than four engines lose sight, and keep most of them on the stack. */
+/**
+ * A line of float64 is half as many. Of elementary functions of more than four vectors engines compute all side by side, and keep most
+ * of what these need on the stack.
+ */
 function columnWidth(extent: number, elements: number, nodes: readonly KernelNode[]): Width {
   const isWide = nodes.some(({ dtype }) => dtype === "float64");
   return extent >= 16 && elements > nearElements && !isWide ? 16 : 8;
