@@ -1,4 +1,4 @@
-import { type Tensor, tensor } from "@tapegrad/tensor";
+import { full, type Tensor, tensor } from "@tapegrad/tensor";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 
@@ -18,8 +18,18 @@ function rowsOf(extent: number): number[][] {
 }
 
 /** Of x and of −x: the sign of NaN is not seen, but it is kept, and of one of them NaN is below all numbers as an integer. */
-function extremes(x: Tensor): Tensor[] {
-  return [x, x.neg()].flatMap((y) => [y.max({ axis: 1 }), y.min({ axis: 1 })]);
+function extremes(x: Tensor, axis: number): Tensor[] {
+  return [x, x.neg()].flatMap((y) => [y.max({ axis }), y.min({ axis })]);
+}
+
+/** The same of rows of numbers. */
+function extremesOf(rows: readonly number[][]): number[][] {
+  return [
+    rows.map((row) => Math.max(...row)),
+    rows.map((row) => Math.min(...row)),
+    rows.map((row) => Math.max(...row.map((x) => -x))),
+    rows.map((row) => Math.min(...row.map((x) => -x))),
+  ];
 }
 
 describe("extremes of rows", () => {
@@ -27,14 +37,9 @@ describe("extremes of rows", () => {
     "are those of numbers, of %i elements",
     (extent) => {
       const rows = rowsOf(extent);
-      const want = [
-        rows.map((row) => Math.max(...row)),
-        rows.map((row) => Math.min(...row)),
-        rows.map((row) => Math.max(...row.map((x) => -x))),
-        rows.map((row) => Math.min(...row.map((x) => -x))),
-      ];
+      const want = extremesOf(rows);
       for (const dtype of ["float32", "float64"] as const) {
-        const got = compile(extremes)(tensor(rows, { dtype })).map((x) => Array.from(x.data as ArrayLike<number>));
+        const got = compile(extremes)(tensor(rows, { dtype }), 1).map((x) => Array.from(x.data as ArrayLike<number>));
         expect(got).toEqual(want);
       }
     },
@@ -54,6 +59,44 @@ describe("extremes of rows", () => {
     for (const value of [0, NaN, Infinity, -Infinity]) {
       numbers[4321] = value;
       expect(f(tensor(numbers)).map((x) => x.item())).toEqual([Math.max(...numbers), Math.min(...numbers)]);
+    }
+  });
+});
+
+describe("extremes of columns", () => {
+  // A few columns are computed half a cache line at a time, many by lines; of neither number are all whole lanes.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 17].flatMap((extent) => [[extent, 1] as const, [extent, 40] as const]))(
+    "are those of numbers, of %i elements, %i times",
+    (extent, times) => {
+      const columns = rowsOf(extent);
+      const want = extremesOf(columns).map((one) => Array.from({ length: times }, () => one).flat());
+      const rows = Array.from({ length: extent }, (_, i) =>
+        Array.from({ length: times }, () => columns.map((column) => column[i]!)).flat(),
+      );
+      for (const dtype of ["float32", "float64"] as const) {
+        const got = compile(extremes)(tensor(rows, { dtype }), 0).map((x) => Array.from(x.data as ArrayLike<number>));
+        expect(got).toEqual(want);
+      }
+    },
+  );
+
+  it("keep NaN of either sign", () => {
+    const f = compile((x: Tensor) => [x.sub(x).max({ axis: 0 }), x.div(x).neg().min({ axis: 0 })]);
+    for (const dtype of ["float32", "float64"] as const) {
+      const x = [1, 2, 3].map((i) => Array.from({ length: 21 }, (_, j) => (i === 2 && j % 2 === 0 ? Infinity : i)));
+      const [differences, quotients] = f(tensor(x, { dtype })).map((t) => Array.from(t.data as ArrayLike<number>));
+      expect(differences).toEqual(Array.from({ length: 21 }, (_, j) => (j % 2 === 0 ? NaN : 0)));
+      expect(quotients).toEqual(Array.from({ length: 21 }, (_, j) => (j % 2 === 0 ? NaN : -1)));
+    }
+  });
+
+  it("are -Infinity and Infinity of nothing but these", () => {
+    const f = compile((x: Tensor) => [x.max({ axis: 0 }), x.min({ axis: 0 })]);
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const value of [-Infinity, Infinity]) {
+        const got = f(full([3, 19], value, { dtype })).map((t) => Array.from(t.data as ArrayLike<number>));
+        expect(got).toEqual([0, 1].map(() => Array.from({ length: 19 }, () => value)));
+      }
     }
   });
 });

@@ -81,7 +81,7 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   const elements = kernel.extents.reduce((product, extent) => product * extent, 1);
   // Each pass is a loop of its own.
   const body = passes.reduce((most, pass) => Math.max(most, pass.nodes.size), passes.length === 0 ? nodes.length : 0);
-  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements) : body > longestUnrolled ? 4 : 8;
+  const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements, nodes) : body > longestUnrolled ? 4 : 8;
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
   const unroll = isColumn || body > longestUnrolled ? 1 : 2;
   const isHot = elements >= hotElements;
@@ -101,8 +101,13 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
  */
 const nearElements = 65_536;
 
-function columnWidth(extent: number, elements: number): Width {
-  return extent >= 16 && elements > nearElements ? 16 : 8;
+/**
+ * A line of float64 is half as many. Of elementary functions of more than four vectors engines compute all side by side, and keep most
+ * of what these need on the stack.
+ */
+function columnWidth(extent: number, elements: number, nodes: readonly KernelNode[]): Width {
+  const isWide = nodes.some(({ dtype }) => dtype === "float64");
+  return extent >= 16 && elements > nearElements && !isWide ? 16 : 8;
 }
 
 function planPasses(

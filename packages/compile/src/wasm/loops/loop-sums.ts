@@ -2,7 +2,7 @@ import type { Expr, FunctionBuilder, Local } from "@tapegrad/simd";
 import type { ApplyNode, ReduceNode } from "../../schedule/loop-kernel.ts";
 import { elements } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
-import { bitExtremes, extremeOfBits, isOfBits } from "./bit-extremes.ts";
+import { type BitExtremes, bitExtremesOf } from "./bit-extremes.ts";
 import { combine, foldLanes, foldVectors, maskedParts, neutral } from "./fold-lanes.ts";
 import { allParts, constantLanes, type Lanes, part, partCount } from "./lanes.ts";
 import type { LoopPlan } from "./loop-plan.ts";
@@ -31,9 +31,9 @@ export class LoopSums {
     return lanes !== undefined && kernel.reduced[lanes] === true;
   }
 
-  /** Whether a reduction is of the bits of its terms; streams keep one vector of each in memory. */
-  #isOfBits(node: ReduceNode): boolean {
-    return this.#isRow && this.#plan.stream === undefined && isOfBits(node);
+  /** How a reduction is found by the bits of its terms; streams keep one vector of each in memory. */
+  #bitExtremes(node: ReduceNode): BitExtremes | undefined {
+    return this.#plan.stream === undefined ? bitExtremesOf(node) : undefined;
   }
 
   /** New sums, of nothing. */
@@ -42,8 +42,8 @@ export class LoopSums {
     const isUniform = !this.#isRow && this.#values.isUniform(node.input);
     const count = isUniform ? 1 : partCount(node.dtype, widest);
     const zero: Vector = elements[node.dtype].constant(neutral(node.name, node.dtype));
-    const vectors = this.#isOfBits(node) ? bitExtremes.length * count : count;
-    return Array.from({ length: vectors }, () => this.#f.local("v128", zero));
+    const each = this.#bitExtremes(node)?.merges.length ?? 1;
+    return Array.from({ length: each * count }, () => this.#f.local("v128", zero));
   }
 
   /** Adds what is reduced at the position of the loops. */
@@ -55,16 +55,19 @@ export class LoopSums {
       return;
     }
     const value = this.#values.get(node.input);
-    const parts = this.#isRow ? maskedParts(this.#values.lanes, node.name, value) : sums.map((_, i) => part(value, i));
-    if (this.#isOfBits(node)) {
-      const vectors = parts.map((next) => this.#f.let(next));
-      bitExtremes.forEach((merge, k) => {
-        const own = partOf(sums, k);
-        vectors.forEach((next, i) => this.#f.set(own[i]!, merge(own[i]!, next)));
-      });
+    const extremes = this.#bitExtremes(node);
+    const count = sums.length / (extremes?.merges.length ?? 1);
+    const parts = this.#isRow
+      ? maskedParts(this.#values.lanes, node.name, value)
+      : Array.from({ length: count }, (_, i) => part(value, i));
+    if (extremes === undefined) {
+      parts.forEach((next, i) => this.#f.set(sums[i]!, combine(node.name, node.dtype, sums[i]!, next)));
       return;
     }
-    parts.forEach((next, i) => this.#f.set(sums[i]!, combine(node.name, node.dtype, sums[i]!, next)));
+    const terms = parts.map((next) => extremes.terms(this.#f.let(next)));
+    extremes.merges.forEach((merge, k) => {
+      terms.forEach((term, i) => this.#f.set(sums[k * count + i]!, merge(sums[k * count + i]!, term[k]!)));
+    });
   }
 
   #addProduct({ dtype }: ReduceNode, product: ApplyNode, sums: Sums): void {
@@ -77,21 +80,23 @@ export class LoopSums {
   /** What is reduced, when the inner loops are done. */
   total(node: ReduceNode, sums: Sums): Lanes {
     const { dtype } = node;
-    if (this.#isOfBits(node)) {
-      const { lanes } = this.#values;
-      const folded = bitExtremes.map((merge, k) => foldVectors(lanes, elements[dtype].lanes, partOf(sums, k), merge));
-      const extreme = this.#f.let(extremeOfBits(node.name, folded));
-      return { dtype, parts: [extreme], uniform: true };
-    }
+    const extremes = this.#bitExtremes(node);
+    if (extremes !== undefined) return this.#extreme(node, sums, extremes);
     if (this.#isRow) return foldLanes(this.#values.lanes, node.name, dtype, sums);
     return { dtype, parts: sums, uniform: this.#values.isUniform(node.input) };
   }
-}
 
-/** The vectors of one of {@link bitExtremes}. */
-function partOf(sums: Sums, k: number): Sums {
-  const count = sums.length / bitExtremes.length;
-  return sums.slice(k * count, (k + 1) * count);
+  #extreme({ dtype, input }: ReduceNode, sums: Sums, { merges, whole }: BitExtremes): Lanes {
+    const count = sums.length / merges.length;
+    const merged = merges.map((_, k) => sums.slice(k * count, (k + 1) * count));
+    if (this.#isRow) {
+      const { lanes } = this.#values;
+      const folded = merges.map((merge, k) => foldVectors(lanes, elements[dtype].lanes, merged[k]!, merge));
+      return { dtype, parts: [this.#f.let(whole(folded))], uniform: true };
+    }
+    const parts = Array.from({ length: count }, (_, i) => this.#f.let(whole(merged.map((vectors) => vectors[i]!))));
+    return { dtype, parts, uniform: this.#values.isUniform(input) };
+  }
 }
 
 /** The neutral element of a reduction in all lanes, as many as are computed at once. */
