@@ -36,19 +36,38 @@ export function ownBuffer({ pattern, buffers }: PlannedLoops, value: Value): Buf
 /** Plans loops: once for all kernels that differ in nothing but buffers, as those of the steps of an unrolled loop. */
 export class LoopPlanner {
   readonly #fma: boolean;
-  /** By the shape of the kernel as it was scheduled. */
-  readonly #patterns = new Map<string, LoopPattern>();
+  /** With the shape of the kernel as it was scheduled, by a hash of it. */
+  readonly #patterns = new Map<number, (readonly [shape: Float64Array, pattern: LoopPattern])[]>();
 
   constructor(fma: boolean) {
     this.#fma = fma;
   }
 
   plan(kernel: LoopKernel): PlannedLoops {
-    const { text, buffers } = kernelShape(kernel);
-    let pattern = this.#patterns.get(text);
-    if (pattern === undefined) this.#patterns.set(text, (pattern = patternOf(kernel, this.#fma, buffers)));
+    const { numbers, buffers } = kernelShape(kernel);
+    const hash = hashOf(numbers);
+    let alike = this.#patterns.get(hash);
+    if (alike === undefined) this.#patterns.set(hash, (alike = []));
+    let pattern = alike.find(([shape]) => areSame(shape, numbers))?.[1];
+    if (pattern === undefined) {
+      const shape = numbers.slice();
+      pattern = patternOf(kernel, this.#fma, buffers);
+      alike.push([shape, pattern]);
+    }
     return { kind: "loop", kernel, pattern, buffers, split: pattern.split };
   }
+}
+
+function hashOf(numbers: Float64Array): number {
+  let hash = 0;
+  for (let i = 0; i < numbers.length; i++) hash = (Math.imul(hash, 0x01000193) + numbers[i]!) | 0;
+  return hash;
+}
+
+function areSame(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 function patternOf(scheduled: LoopKernel, fma: boolean, buffers: readonly BufferPart[]): LoopPattern {
@@ -59,7 +78,7 @@ function patternOf(scheduled: LoopKernel, fma: boolean, buffers: readonly Buffer
   const parts = split?.parts === undefined ? "" : " parts";
   const isPart = split !== undefined && kernel.accumulations.some(isIndexed) ? " part" : "";
   const how = `${fma} ${lanes} ${width} ${unroll} ${isHot}${stream === undefined ? "" : streamText(stream)}`;
-  const code = `${how}${parts}${isPart} ${kernelShape(kernel, open).text}`;
+  const code = `${how}${parts}${isPart} ${kernelShape(kernel, open).numbers.join()}`;
   return { plan, buffers, split, code, isOpen: open !== undefined };
 }
 
