@@ -88,8 +88,8 @@ export function alignment(group: LoopGroup, candidate: Candidate): readonly numb
 
 /** The loop of each axis of a shape: axes of more than one element are the loops in order; -1 for the others. */
 export function loopsOf(shape: readonly number[]): number[] {
-  const axes: number[] = [];
-  for (let axis = 0, next = 0; axis < shape.length; axis++) axes.push(shape[axis] === 1 ? -1 : next++);
+  const axes = new Array<number>(shape.length);
+  for (let axis = 0, next = 0; axis < shape.length; axis++) axes[axis] = shape[axis] === 1 ? -1 : next++;
   return axes;
 }
 
@@ -169,7 +169,8 @@ export function groupedOperation(
   // Where a scatter adds along its axis an index says, no loop.
   if (operations[operation.name].kind === "scatter") strides[attrsOf(operation, "scatterAdd").axis] = 0;
   const whole: View = { base: operation.outputs[0]!, shape: result, offset: 0, strides };
-  const inLoops: Operand[] = [];
-  for (let i = 0; i < operands.length; i++) inLoops.push(operandOf(operands[i]!, shape, axes, count));
+  // Groups keep them: an array that grows as it is filled would have room for a dozen more.
+  const inLoops = new Array<Operand>(operands.length);
+  for (let i = 0; i < operands.length; i++) inLoops[i] = operandOf(operands[i]!, shape, axes, count);
   return { operation, operands: inLoops, strides: along(whole, shape, axes, count)!, reduces };
 }

@@ -14,6 +14,8 @@ export class LoopFunctions {
   readonly #module: ModuleBuilder;
   /** Extents of outermost loops by code, where any could be served. */
   readonly #extents = new Map<string, Set<number>>();
+  /** By pattern, as a key is long. */
+  readonly #runs = new Map<LoopPattern, LoopFunction>();
 
   constructor(module: ModuleBuilder, kernels: readonly PlannedLoops[]) {
     this.#module = module;
@@ -27,7 +29,12 @@ export class LoopFunctions {
 
   /** What runs a part of a kernel's outermost loop. */
   run(pattern: LoopPattern): LoopFunction {
-    return this.#module.once(this.#key(pattern), (module) => this.#define(module, pattern));
+    let run = this.#runs.get(pattern);
+    if (run === undefined) {
+      run = this.#module.once(this.#key(pattern), (module) => this.#define(module, pattern));
+      this.#runs.set(pattern, run);
+    }
+    return run;
   }
 
   /** What runs parts `first` to `end` of a kernel of which each part has sums of its own, in blocks from `blocks` on. */

@@ -11,6 +11,8 @@ export interface LoopPattern {
   readonly plan: LoopPlan;
   /** What that reads and writes, in the order of {@link PlannedLoops.buffers}. */
   readonly buffers: readonly BufferPart[];
+  /** Where in them a value is. */
+  readonly places: ReadonlyMap<Value, number>;
   readonly split: Split | undefined;
   /** Says what its code depends on, in any plan: equal text, equal code. The extent of an open outermost loop is not in it. */
   readonly code: string;
@@ -30,7 +32,7 @@ export interface PlannedLoops {
 
 /** The buffer of a kernel that is in the place of one of its pattern's. */
 export function ownBuffer({ pattern, buffers }: PlannedLoops, value: Value): BufferPart {
-  return buffers[pattern.buffers.findIndex((part) => part.value === value)]!;
+  return buffers[pattern.places.get(value)!]!;
 }
 
 /** Plans loops: once for all kernels that differ in nothing but buffers, as those of the steps of an unrolled loop. */
@@ -79,7 +81,8 @@ function patternOf(scheduled: LoopKernel, fma: boolean, buffers: readonly Buffer
   const isPart = split !== undefined && kernel.accumulations.some(isIndexed) ? " part" : "";
   const how = `${fma} ${lanes} ${width} ${unroll} ${isHot}${stream === undefined ? "" : streamText(stream)}`;
   const code = `${how}${parts}${isPart} ${kernelShape(kernel, open).numbers.join()}`;
-  return { plan, buffers, split, code, isOpen: open !== undefined };
+  const places = new Map(buffers.map(({ value }, place) => [value, place]));
+  return { plan, buffers, places, split, code, isOpen: open !== undefined };
 }
 
 /** What is not settled by the shape of a kernel of how its columns are streamed. */
