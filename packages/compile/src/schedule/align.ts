@@ -4,6 +4,7 @@ import { operations } from "../operations/operations.ts";
 import { domainOf, reducedAxes, relabels } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { View, Views } from "./view.ts";
+import { mapped } from "../mapped.ts";
 
 /** The extents that loops run over: those of more than 1. */
 export function loopExtents(shape: readonly number[]): readonly number[] {
@@ -57,13 +58,13 @@ export function operandsOf(operation: Operation, views: Views): readonly Seen[] 
     case "gather": {
       const { axis } = attrsOf(operation, "gather");
       const [x, index] = [views.of(inputs[0]!), views.of(inputs[1]!)];
-      const strides = x.strides.map((stride, a) => (a === axis ? 0 : stride));
+      const strides = mapped(x.strides, (stride, a) => (a === axis ? 0 : stride));
       return [{ ...x, shape: index.shape, strides, step: x.strides[axis]! }, index];
     }
     case "scatter":
       return [views.of(inputs[2]!), views.of(inputs[1]!)];
     default:
-      return inputs.map((input) => views.of(input));
+      return mapped(inputs, (input) => views.of(input));
   }
 }
 
