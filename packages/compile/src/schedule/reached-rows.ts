@@ -44,7 +44,8 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
     }
     ordered.push(operation);
   }
-  return { graph: { ...graph, operations: ordered }, lastRows };
+  const { results, updates, grads, argumentGrads } = graph;
+  return { graph: { operations: ordered, results, updates, grads, argumentGrads }, lastRows };
 }
 
 /** For each value of which only gathers along the first axis read rows what their index is part of. */
