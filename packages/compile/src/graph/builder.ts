@@ -5,7 +5,8 @@ import type { OperationName, Operations } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import { foldable, simplify } from "./algebra.ts";
 import { constantData, constantScalar, isUniform } from "./constants.ts";
-import { type Operation, operationOf, type Source, type Value } from "./graph.ts";
+import { madeOperation, type Operation, operationOf, type Source, type Value } from "./graph.ts";
+import { nameNumber } from "./name-number.ts";
 
 /** An operation that was applied, and what it gave. */
 interface Application {
@@ -132,13 +133,10 @@ export class GraphBuilder {
         return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
       }
     }
-    const outputs: Value[] = [];
-    const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs };
+    const operation = madeOperation(name, inputs, attrs, specs, this.#values);
+    this.#values += specs.length;
     this.operations.push(operation);
-    for (const { shape, dtype } of specs) {
-      outputs.push({ id: this.#values++, shape, dtype, from: operation, index: outputs.length });
-    }
-    return outputs;
+    return operation.outputs;
   }
 
   #fold<P extends OperationName>(
@@ -174,25 +172,16 @@ function signed(element: number): string {
 
 /** The same number for the same operation on the same values, and hardly ever for others. */
 function hashOf(name: OperationName, inputs: readonly Value[], attrs: unknown): number {
-  let hash = numberOf(name);
+  let hash = nameNumber(name);
   for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.id);
   return mixed(hash, attrs);
-}
-
-const numbers = new Map<string, number>();
-
-/** A number of its own for each name. */
-function numberOf(name: string): number {
-  let number = numbers.get(name);
-  if (number === undefined) numbers.set(name, (number = numbers.size));
-  return number;
 }
 
 /** A number that also stands for an attribute, or what is in it. */
 function mixed(hash: number, attr: unknown): number {
   if (typeof attr === "number") return (Math.imul(hash, 0x01000193) + attr) | 0;
   if (typeof attr === "string") {
-    return mixed(hash, numberOf(attr));
+    return mixed(hash, nameNumber(attr));
   } else if (Array.isArray(attr)) {
     for (let i = 0; i < attr.length; i++) hash = mixed(hash, attr[i]);
   } else if (typeof attr === "object" && attr !== null) {

@@ -1,11 +1,12 @@
-import { operations } from "../operations/operations.ts";
+import { operations as rows } from "../operations/operations.ts";
 import { type Graph, operationOf, outputsOf, type Value } from "./graph.ts";
 import { ValueMap } from "./value-map.ts";
 
 /** The graph without operations whose results nobody uses. */
 export function withoutDeadCode(graph: Graph): Graph {
+  const { operations: all, results, updates, grads, argumentGrads } = graph;
   // Checks have no results and stay.
-  const checks = graph.operations.filter(({ name }) => operations[name].kind === "check");
+  const checks = all.filter(({ name }) => rows[name].kind === "check");
   /** Operations that are used, by their first result. */
   const alive = new ValueMap<true>();
   const pending = [...outputsOf(graph), ...checks.flatMap(({ inputs }) => inputs)];
@@ -16,5 +17,7 @@ export function withoutDeadCode(graph: Graph): Graph {
     for (const input of operation.inputs) pending.push(input);
   }
   const isUsed = ([result]: readonly Value[]): boolean => result === undefined || alive.get(result) === true;
-  return { ...graph, operations: graph.operations.filter(({ outputs }) => isUsed(outputs)) };
+  const operations = all.filter(({ outputs }) => isUsed(outputs));
+  // Graphs with the same fields in the same order are one kind of object for an engine, copies of others are not.
+  return { operations, results, updates, grads, argumentGrads };
 }

@@ -1,5 +1,5 @@
 import type { DType, Tensor, TypedArray } from "@tapegrad/tensor";
-import type { Storage } from "@tapegrad/tensor/internal";
+import type { Spec, Storage } from "@tapegrad/tensor/internal";
 import type { OperationName, Operations } from "../operations/operation.ts";
 
 /** Where the elements of an input come from. */
@@ -53,6 +53,29 @@ export interface Graph {
   readonly updates: ReadonlyMap<Storage, Value>;
   readonly grads: readonly GradOutput[];
   readonly argumentGrads: readonly ArgumentGrad[];
+}
+
+/**
+ * An application of an operation.
+ *
+ * @param specs the shapes and dtypes of its outputs
+ * @param first the number of the first of them; the others follow
+ */
+export function madeOperation<P extends OperationName>(
+  name: P,
+  inputs: readonly Value[],
+  attrs: Operations[P],
+  specs: readonly Spec[],
+  first: number,
+): Operation<P> {
+  // Graphs have thousands of them: an array that grows as it is filled would have room for a dozen more.
+  const outputs = new Array<Value>(specs.length);
+  const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs };
+  for (let index = 0; index < specs.length; index++) {
+    const { shape, dtype } = specs[index]!;
+    outputs[index] = { id: first + index, shape, dtype, from: operation, index };
+  }
+  return operation;
 }
 
 /** The operation behind a value, if it is not an input. */

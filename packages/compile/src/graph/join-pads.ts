@@ -43,6 +43,7 @@ export function joinPads(graph: Graph): Graph {
 }
 
 function sumOf(terms: readonly Value[]): Sum | undefined {
+  if (!terms.some(isPadded)) return undefined;
   const pieces = terms.flatMap((term, at) => {
     const piece = pieceOf(term);
     return piece === undefined ? [] : [{ ...piece, at }];
@@ -65,6 +66,10 @@ function sumOf(terms: readonly Value[]): Sum | undefined {
   if (used.length < 2) return undefined;
   const places = new Set(used.map(({ at }) => at));
   return { rest: terms.filter((_, at) => !places.has(at)), pieces: used };
+}
+
+function isPadded(value: Value): boolean {
+  return operationOf(value)?.name === "pad";
 }
 
 /** What a term is a piece of zeros around, along one axis. */

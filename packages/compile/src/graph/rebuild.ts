@@ -2,6 +2,7 @@ import { GraphBuilder } from "./builder.ts";
 import { withoutDeadCode } from "./dead-code.ts";
 import { type Graph, type Operation, outputsOf, type Value } from "./graph.ts";
 import { ValueMap } from "./value-map.ts";
+import { mapped } from "../mapped.ts";
 
 /**
  * What an operation becomes when its operands are those of the new graph, undefined if nothing else; `of` gives what other
@@ -33,7 +34,7 @@ export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
   };
   for (const operation of graph.operations) {
     const { name, attrs, inputs, outputs: before } = operation;
-    const now = inputs.map(of);
+    const now = mapped(inputs, of);
     const outputs =
       rewrite(builder, operation, now, of) ??
       (inputs.every((value, i) => value === now[i])

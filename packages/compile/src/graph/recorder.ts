@@ -2,7 +2,7 @@ import type { DType, TypedArray } from "@tapegrad/tensor";
 import { isUniform } from "./constants.ts";
 import { sameShape, type Spec } from "@tapegrad/tensor/internal";
 import type { OperationName, Operations } from "../operations/operation.ts";
-import type { Operation, Source, Value } from "./graph.ts";
+import { madeOperation, type Operation, type Source, type Value } from "./graph.ts";
 
 /** Records operations as they are applied: nothing is simplified, so that the graph is the program as written. */
 export class GraphRecorder {
@@ -32,11 +32,9 @@ export class GraphRecorder {
     attrs: Operations[P],
     outputs: readonly Spec[],
   ): readonly Value[] {
-    const operation: Operation<P> = { kind: "operation", name, inputs, attrs, outputs: [] };
+    const operation = madeOperation(name, inputs, attrs, outputs, this.#values);
+    this.#values += outputs.length;
     this.operations.push(operation);
-    outputs.forEach(({ shape, dtype }, index) => {
-      operation.outputs.push({ id: this.#values++, shape, dtype, from: operation, index });
-    });
     return operation.outputs;
   }
 

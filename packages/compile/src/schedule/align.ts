@@ -4,6 +4,7 @@ import { operations } from "../operations/operations.ts";
 import { domainOf, reducedAxes, relabels } from "./classify.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { View, Views } from "./view.ts";
+import { mapped } from "../mapped.ts";
 
 /** The extents that loops run over: those of more than 1. */
 export function loopExtents(shape: readonly number[]): readonly number[] {
@@ -57,13 +58,13 @@ export function operandsOf(operation: Operation, views: Views): readonly Seen[] 
     case "gather": {
       const { axis } = attrsOf(operation, "gather");
       const [x, index] = [views.of(inputs[0]!), views.of(inputs[1]!)];
-      const strides = x.strides.map((stride, a) => (a === axis ? 0 : stride));
+      const strides = mapped(x.strides, (stride, a) => (a === axis ? 0 : stride));
       return [{ ...x, shape: index.shape, strides, step: x.strides[axis]! }, index];
     }
     case "scatter":
       return [views.of(inputs[2]!), views.of(inputs[1]!)];
     default:
-      return inputs.map((input) => views.of(input));
+      return mapped(inputs, (input) => views.of(input));
   }
 }
 
@@ -88,8 +89,8 @@ export function alignment(group: LoopGroup, candidate: Candidate): readonly numb
 
 /** The loop of each axis of a shape: axes of more than one element are the loops in order; -1 for the others. */
 export function loopsOf(shape: readonly number[]): number[] {
-  const axes: number[] = [];
-  for (let axis = 0, next = 0; axis < shape.length; axis++) axes.push(shape[axis] === 1 ? -1 : next++);
+  const axes = new Array<number>(shape.length);
+  for (let axis = 0, next = 0; axis < shape.length; axis++) axes[axis] = shape[axis] === 1 ? -1 : next++;
   return axes;
 }
 
@@ -169,7 +170,8 @@ export function groupedOperation(
   // Where a scatter adds along its axis an index says, no loop.
   if (operations[operation.name].kind === "scatter") strides[attrsOf(operation, "scatterAdd").axis] = 0;
   const whole: View = { base: operation.outputs[0]!, shape: result, offset: 0, strides };
-  const inLoops: Operand[] = [];
-  for (let i = 0; i < operands.length; i++) inLoops.push(operandOf(operands[i]!, shape, axes, count));
+  // Groups keep them: an array that grows as it is filled would have room for a dozen more.
+  const inLoops = new Array<Operand>(operands.length);
+  for (let i = 0; i < operands.length; i++) inLoops[i] = operandOf(operands[i]!, shape, axes, count);
   return { operation, operands: inLoops, strides: along(whole, shape, axes, count)!, reduces };
 }

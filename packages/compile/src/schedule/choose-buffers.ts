@@ -1,5 +1,6 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.ts";
+import { ValueMap } from "../graph/value-map.ts";
 import { operations } from "../operations/operations.ts";
 import { isAvailable } from "./available.ts";
 import type { Classify } from "./classify.ts";
@@ -29,7 +30,7 @@ export function chooseBuffers(
     draft.operation.outputs.forEach(need);
   }
   const fixed = new Set(buffered);
-  const loops = new Map<Value, number>();
+  const loops = new ValueMap<number>();
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
     for (const value of draft.members.keys()) loops.set(value, draft.turns);
@@ -53,7 +54,7 @@ export function chooseBuffers(
 /** What is known where buffers are chosen. */
 interface Known {
   /** How many turns the loops make in which a value is computed. */
-  readonly loops: ReadonlyMap<Value, number>;
+  readonly loops: Pick<ValueMap<number>, "get">;
   readonly buffered: ReadonlySet<Value>;
   readonly views: Views;
   readonly classify: Classify;

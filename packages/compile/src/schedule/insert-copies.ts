@@ -1,5 +1,5 @@
 import { allocate, sizeOf } from "@tapegrad/tensor/internal";
-import { type Graph, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
+import { type Graph, madeOperation, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, isPositions } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
@@ -22,9 +22,8 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
   const copyOf = (value: Value): Value => {
     let copy = copies.get(value);
     if (copy === undefined) {
-      const operation: Operation<"copy"> = { kind: "operation", name: "copy", inputs: [value], attrs: {}, outputs: [] };
-      copy = { id: next++, shape: value.shape, dtype: value.dtype, from: operation, index: 0 };
-      operation.outputs.push(copy);
+      const operation = madeOperation("copy", [value], {}, [value], next++);
+      copy = operation.outputs[0]!;
       copies.set(value, copy);
       added.push(operation);
     }

@@ -8,6 +8,7 @@ import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import { type Accumulation, type KernelNode, type LoopKernel, nodesOf, type Store } from "./loop-kernel.ts";
 import { repeatedOperands } from "./repeated-operands.ts";
 import type { Views } from "./view.ts";
+import { mapped } from "../mapped.ts";
 
 /** What a group needs to know of the rest of the schedule. */
 export interface Surroundings {
@@ -127,7 +128,12 @@ class Lowering {
   #applied(operation: Operation, dtype: DType, operands: readonly Operand[]): KernelNode {
     const [first, index] = operands as readonly [Operand, Operand];
     if (first.step === undefined) {
-      return { kind: "apply", name: operation.name, inputs: operands.map((operand) => this.operand(operand)), dtype };
+      return {
+        kind: "apply",
+        name: operation.name,
+        inputs: mapped(operands, (operand) => this.operand(operand)),
+        dtype,
+      };
     }
     const { base, offset, strides, step } = first;
     const constant = constantScalar(base);

@@ -1,5 +1,5 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
-import { attrsOf, type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
+import { attrsOf, type Graph, madeOperation, type Operation, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, relabels } from "./classify.ts";
 import { fewElements } from "./few-elements.ts";
@@ -34,9 +34,9 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
       let last = greatest.get(index);
       if (last === undefined) {
         const axes = index.shape.map((_, axis) => axis);
-        const max: Operation<"max"> = { kind: "operation", name: "max", inputs: [index], attrs: { axes }, outputs: [] };
-        last = { id: next++, shape: index.shape.map(() => 1), dtype: index.dtype, from: max, index: 0 };
-        max.outputs.push(last);
+        const one = { shape: index.shape.map(() => 1), dtype: index.dtype };
+        const max = madeOperation("max", [index], { axes }, [one], next++);
+        last = max.outputs[0]!;
         greatest.set(index, last);
         ordered.push(max);
       }
@@ -44,7 +44,8 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
     }
     ordered.push(operation);
   }
-  return { graph: { ...graph, operations: ordered }, lastRows };
+  const { results, updates, grads, argumentGrads } = graph;
+  return { graph: { operations: ordered, results, updates, grads, argumentGrads }, lastRows };
 }
 
 /** For each value of which only gathers along the first axis read rows what their index is part of. */

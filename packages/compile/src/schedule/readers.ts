@@ -30,7 +30,7 @@ export class Readers {
   #list(base: Value, part: number, group: LoopGroup): void {
     let byLoops = this.#groups.get(base);
     if (byLoops === undefined) this.#groups.set(base, (byLoops = new Map<string, LoopGroup[]>()));
-    const key = `${group.loops} ${part}`;
+    const key = keyOf(group.loops, part);
     const list = byLoops.get(key);
     if (list === undefined) byLoops.set(key, [group]);
     else if (list[placeOf(list, group.id)] !== group) list.splice(placeOf(list, group.id), 0, group);
@@ -51,7 +51,7 @@ export class Readers {
   remove(group: LoopGroup): void {
     for (const [base, parts] of group.reads) {
       for (const part of parts) {
-        const list = this.#groups.get(base)?.get(`${group.loops} ${part}`) ?? [];
+        const list = this.#groups.get(base)?.get(keyOf(group.loops, part)) ?? [];
         const at = placeOf(list, group.id);
         if (list[at] === group) list.splice(at, 1);
       }
@@ -62,7 +62,7 @@ export class Readers {
   latest({ operands, loops }: Candidate, known: readonly LoopGroup[]): readonly LoopGroup[] {
     const found: LoopGroup[] = [];
     for (const view of operands) {
-      const list = this.#groups.get(view.base)?.get(`${loops} ${partOf(view)}`);
+      const list = this.#groups.get(view.base)?.get(keyOf(loops, partOf(view)));
       if (list === undefined) continue;
       for (let i = Math.max(0, list.length - mostGiven); i < list.length; i++) {
         const group = list[i]!;
@@ -86,6 +86,11 @@ function partOf({ base, shape, offset, strides }: View): number {
     if (strides[axis] !== 0) seen *= shape[axis]!;
   }
   return seen >= largePart && 2 * (last + 1 - first) <= sizeOf(base.shape) ? first : -1;
+}
+
+/** Loops and part as text: mostly that of the loops, which is there. */
+function keyOf(loops: string, part: number): string {
+  return part < 0 ? loops : `${loops} ${part}`;
 }
 
 /** The place of a group in a list by id, or where it belongs. */

@@ -13,7 +13,11 @@ export function readsOf(kernel: Kernel): readonly Value[] {
 
 function findReads(kernel: Kernel): readonly Value[] {
   if (kernel.kind === "routine") return kernel.inputs;
-  if (kernel.kind === "loop") return [...new Set([...loadsOf(kernel.nodes), ...limitsOf(kernel)])];
+  if (kernel.kind === "loop") {
+    const loads = loadsOf(kernel.nodes);
+    const limits = limitsOf(kernel);
+    return limits.length === 0 ? loads : [...new Set([...loads, ...limits])];
+  }
   const { a, b, epilogue, product } = kernel;
   const others =
     epilogue === undefined ? [] : loadsOf(nodesOf([{ node: epilogue }])).filter((value) => value !== product);
@@ -30,7 +34,9 @@ export function writesOf(kernel: Kernel): readonly Value[] {
 
 /** What holds the last rows that a kernel computes. */
 function limitsOf({ lastRow, accumulations }: LoopKernel): Value[] {
-  return [lastRow, ...accumulations.map((result) => result.lastRow)].filter((value) => value !== undefined);
+  const limits: Value[] = lastRow === undefined ? [] : [lastRow];
+  for (const { lastRow: last } of accumulations) if (last !== undefined) limits.push(last);
+  return limits;
 }
 
 function loadsOf(nodes: readonly KernelNode[]): Value[] {

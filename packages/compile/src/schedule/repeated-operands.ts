@@ -4,6 +4,7 @@ import { loopsOf, operandOf, operandsOf, strideAlong } from "./align.ts";
 import { domainOf } from "./classify.ts";
 import type { Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
+import { mapped } from "../mapped.ts";
 
 /** How a loop moves along an axis: so many positions per turn. */
 interface Motion {
@@ -28,15 +29,15 @@ export function repeatedOperands(
   if (offset === 0 && sameShape(extents, shape) && sameShape(strides, own)) {
     // Most are read as they lie in memory.
     const axes = loopsOf(shape);
-    return operandsOf(operation, views).map((view) => operandOf(view, shape, axes, axes.length));
+    return mapped(operandsOf(operation, views), (view) => operandOf(view, shape, axes, axes.length));
   }
-  const start = own.map((stride, axis) => Math.floor(offset / stride) % shape[axis]!);
+  const start = mapped(own, (stride, axis) => Math.floor(offset / stride) % shape[axis]!);
   const motions = motionsAlong(strides, extents, shape, start);
   if (motions === undefined) return undefined;
-  return operandsOf(operation, views).map((view) => ({
+  return mapped(operandsOf(operation, views), (view) => ({
     base: view.base,
     offset: start.reduce((at, index, axis) => at + index * strideAlong(view, axis, shape), view.offset),
-    strides: motions.map((motion) => (motion ? motion.step * strideAlong(view, motion.axis, shape) : 0)),
+    strides: mapped(motions, (motion) => (motion ? motion.step * strideAlong(view, motion.axis, shape) : 0)),
     step: view.step,
   }));
 }
@@ -49,7 +50,7 @@ function motionsAlong(
   start: readonly number[],
 ): readonly (Motion | undefined)[] | undefined {
   const own = stridesOf(shape);
-  const motions = strides.map((stride): Motion | undefined => {
+  const motions = mapped(strides, (stride): Motion | undefined => {
     const axis = shape.findIndex((extent, a) => extent > 1 && own[a]! <= Math.abs(stride));
     return stride === 0 || axis < 0 ? undefined : { axis, step: stride / own[axis]! };
   });

@@ -72,7 +72,14 @@ function inOrder(kernels: readonly Kernel[], updates: ReadonlyMap<Storage, Value
   kernels.forEach((kernel, i) => {
     for (const value of writesOf(kernel)) makers.set(value, i);
   });
-  const needs = kernels.map((kernel) => new Set(readsOf(kernel).flatMap((value) => makers.get(value) ?? [])));
+  const needs = kernels.map((kernel) => {
+    const found = new Set<number>();
+    for (const value of readsOf(kernel)) {
+      const maker = makers.get(value);
+      if (maker !== undefined) found.add(maker);
+    }
+    return found;
+  });
   const checks = kernels.flatMap((kernel, i) => (isCheck(kernel) ? [i] : []));
   kernels.forEach((kernel, i) => {
     // Each check follows the one before.

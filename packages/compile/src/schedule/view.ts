@@ -3,6 +3,7 @@ import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { ValueMap } from "../graph/value-map.ts";
 import type { OperationName, Operations } from "../operations/operation.ts";
 import { type MovementName, operations } from "../operations/operations.ts";
+import { mapped } from "../mapped.ts";
 
 /** Elements of `base` seen with other axes: element `i` is at `offset + Σ iₐ·stridesₐ` of it. */
 export interface View {
@@ -70,12 +71,12 @@ const rules: { readonly [P in MovementName]: Rule<P> } = {
       view,
       shape,
       view.offset,
-      axes.map((axis) => view.strides[axis]!),
+      mapped(axes, (axis) => view.strides[axis]!),
     );
   },
   broadcastTo: (view, _, shape) => {
     const added = shape.length - view.shape.length;
-    const strides = shape.map((_, axis) =>
+    const strides = mapped(shape, (_, axis) =>
       axis < added || view.shape[axis - added] === 1 ? 0 : view.strides[axis - added]!,
     );
     return seen(view, shape, view.offset, strides);
@@ -86,11 +87,11 @@ const rules: { readonly [P in MovementName]: Rule<P> } = {
       view,
       shape,
       offset,
-      view.strides.map((stride, axis) => stride * step[axis]!),
+      mapped(view.strides, (stride, axis) => stride * step[axis]!),
     );
   },
   flip: (view, { axes }, shape) => {
-    const strides = view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
+    const strides = mapped(view.strides, (stride, axis) => (axes.includes(axis) ? -stride : stride));
     const offset = axes.reduce((at, axis) => at + view.strides[axis]! * (shape[axis]! - 1), view.offset);
     return seen(view, shape, offset, strides);
   },
@@ -120,7 +121,7 @@ function reshaped(view: View, shape: readonly number[]): View | undefined {
   if (sizeOf(shape) === 0) return undefined;
   // Extents of 1 have no stride of their own.
   const from = view.shape.map((extent, axis) => [extent, view.strides[axis]!] as const).filter(([n]) => n > 1);
-  const strides: number[] = shape.map(() => 0);
+  const strides = mapped(shape, () => 0);
   let at = from.length - 1;
   let [extent, stride] = from[at] ?? [1, 0];
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -20,6 +20,7 @@ import { expectNoneRetained, expectUnhooked } from "./expect-unhooked.ts";
 import * as refusals from "./refusals.ts";
 import { Variables } from "./variables.ts";
 import { WatchedFields } from "./watched-fields.ts";
+import { mapped } from "../mapped.ts";
 
 /** Records one run of a function. */
 export class Recorder implements Tracer {
@@ -96,11 +97,11 @@ export class Recorder implements Tracer {
     if (name === "reshape") return outputs.map(({ shape }) => new Tensor(inputs[0]!.storage, shape));
     const values = this.#graph.record<Exclude<PrimitiveName, "assign">>(
       name,
-      inputs.map((input) => this.valueOf(input)),
+      mapped(inputs, (input) => this.valueOf(input)),
       attrs,
       outputs,
     );
-    return outputs.map((spec, i) => {
+    return mapped(outputs, (spec, i) => {
       const symbol = this.#symbol(spec);
       this.#held.set(symbol.storage, values[i]!);
       return symbol;

@@ -1,11 +1,8 @@
-import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import type { Kernel } from "../schedule/kernel.ts";
 import { aligned } from "./alignment.ts";
 import { LoopPlanner, type PlannedLoops } from "./loops/planned-loops.ts";
 import { partialLayout } from "./loops/split.ts";
-import { planMatmul } from "./matmul/matmul-plan.ts";
-import type { PlannedMatmul } from "./matmul/planned-matmul.ts";
-import { splitMatmul } from "./matmul/split-matmul.ts";
+import { MatmulPlanner, type PlannedMatmul } from "./matmul/planned-matmul.ts";
 import type { PlannedRoutine } from "./routines/planned-routine.ts";
 import { planRoutine } from "./routines/routines.ts";
 import { splitsRoutine } from "./routines/split-routine.ts";
@@ -16,14 +13,14 @@ export type PlannedKernel = PlannedLoops | PlannedMatmul | PlannedRoutine;
 /** Plans the kernels of a schedule. */
 export function planKernels(kernels: readonly Kernel[], fma: boolean): PlannedKernel[] {
   const loops = new LoopPlanner(fma);
+  const matmuls = new MatmulPlanner(fma);
   return kernels.map((kernel) => {
     if (kernel.kind === "loop") return loops.plan(kernel);
     if (kernel.kind === "routine") {
       const code = planRoutine(kernel);
       return { kind: "routine", kernel, code, split: code !== undefined && splitsRoutine(kernel, code) };
     }
-    const plan = planMatmul(kernel, fma);
-    return { kind: "matmul", plan, split: splitMatmul(plan, gemmRowStep(plan.spec)) };
+    return matmuls.plan(kernel);
   });
 }
 
@@ -33,7 +30,7 @@ export function threadScratchBytes(kernel: PlannedKernel): number {
     kernel.kind === "loop"
       ? kernel.pattern.plan.scratchBytes
       : kernel.kind === "matmul"
-        ? gemmScratchBytes(kernel.plan.spec)
+        ? kernel.scratchBytes
         : (kernel.code?.ownBytes ?? 0);
   return aligned(bytes);
 }

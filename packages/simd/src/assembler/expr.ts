@@ -1,6 +1,7 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { float32Bytes, float64Bytes } from "./encoding/float-bytes.ts";
 import { signedLeb128 } from "./encoding/leb128.ts";
+import { instructionBytes } from "./encoding/instruction-bytes.ts";
 import type { ResultType, ValueType } from "./value-type.ts";
 
 /** What an expression needs from the place that it is put into. */
@@ -61,16 +62,16 @@ export function constant<T extends "i32" | "i64" | "f32" | "f64">(type: T, value
       if (typeof value !== "number" || !Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
         throw new AssemblyError(`i32.const: expected an integer in [-2^31, 2^32), got ${value}.`);
       }
-      return new Expr(type, none, [0x41, ...signedLeb128(value | 0)]);
+      return new Expr(type, none, instructionBytes(0x41, signedLeb128(value | 0)));
     case "i64":
       if (typeof value === "number" && !Number.isSafeInteger(value)) {
         throw new AssemblyError(`i64.const: expected a safe integer or a bigint, got ${value}.`);
       }
-      return new Expr(type, none, [0x42, ...signedLeb128(BigInt.asIntN(64, BigInt(value)))]);
+      return new Expr(type, none, instructionBytes(0x42, signedLeb128(BigInt.asIntN(64, BigInt(value)))));
     case "f32":
-      return new Expr(type, none, [0x43, ...float32Bytes(Number(value))]);
+      return new Expr(type, none, instructionBytes(0x43, float32Bytes(Number(value))));
     default:
-      return new Expr(type, none, [0x44, ...float64Bytes(Number(value))]);
+      return new Expr(type, none, instructionBytes(0x44, float64Bytes(Number(value))));
   }
 }
 

@@ -1,3 +1,4 @@
+import { instructionBytes } from "./encoding/instruction-bytes.ts";
 import { unsignedLeb128 } from "./encoding/leb128.ts";
 import { Expr, type ExprNeeds, none } from "./expr.ts";
 import type { ValueType } from "./value-type.ts";
@@ -11,7 +12,7 @@ export class Local<T extends ValueType = ValueType> extends Expr<T> {
 
   /** @param needs says that it belongs to the function */
   constructor(needs: ExprNeeds & { readonly scope: object }, type: T, index: number) {
-    super(type, none, index < 0x80 ? [0x20, index] : [0x20, ...unsignedLeb128(index)], needs);
+    super(type, none, index < 0x80 ? [0x20, index] : instructionBytes(0x20, unsignedLeb128(index)), needs);
     this.index = index;
     this.owner = needs.scope;
   }

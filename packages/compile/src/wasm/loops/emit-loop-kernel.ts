@@ -26,9 +26,11 @@ import { partialLayout } from "./split.ts";
  */
 export type LoopFunction = FunctionRef<Readonly<Record<string, "i32">>, "void">;
 
+const bufferNames: string[] = [];
+
 /** The name of a parameter for the address of a buffer. */
 export function bufferName(index: number): string {
-  return `buffer${index}`;
+  return (bufferNames[index] ??= `buffer${index}`);
 }
 
 /**

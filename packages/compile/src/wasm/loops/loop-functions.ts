@@ -1,4 +1,4 @@
-import { i32, type ModuleBuilder } from "@tapegrad/simd";
+import { i32, type ModuleBuilder, type Operand } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { isIndexed, resultSize } from "../../schedule/loop-kernel.ts";
 import { bytesOf } from "../elements.ts";
@@ -14,6 +14,8 @@ export class LoopFunctions {
   readonly #module: ModuleBuilder;
   /** Extents of outermost loops by code, where any could be served. */
   readonly #extents = new Map<string, Set<number>>();
+  /** By pattern, as a key is long. */
+  readonly #runs = new Map<LoopPattern, LoopFunction>();
 
   constructor(module: ModuleBuilder, kernels: readonly PlannedLoops[]) {
     this.#module = module;
@@ -27,7 +29,12 @@ export class LoopFunctions {
 
   /** What runs a part of a kernel's outermost loop. */
   run(pattern: LoopPattern): LoopFunction {
-    return this.#module.once(this.#key(pattern), (module) => this.#define(module, pattern));
+    let run = this.#runs.get(pattern);
+    if (run === undefined) {
+      run = this.#module.once(this.#key(pattern), (module) => this.#define(module, pattern));
+      this.#runs.set(pattern, run);
+    }
+    return run;
   }
 
   /** What runs parts `first` to `end` of a kernel of which each part has sums of its own, in blocks from `blocks` on. */
@@ -80,14 +87,17 @@ export function outerExtent({ plan: { kernel, outer } }: LoopPattern): number {
   return kernel.extents[outer[0] ?? -1] ?? 1;
 }
 
-/** Where a kernel's buffers lie. */
-export function bufferAddresses({ buffers }: PlannedLoops, addressOf: (value: Value) => number): Addresses {
-  const addresses: Record<string, number> = {};
+/** Adds the addresses of a kernel's buffers to other arguments of its function. */
+export function withBuffers(
+  others: Record<string, Operand<"i32">>,
+  { buffers }: PlannedLoops,
+  addressOf: (value: Value) => number,
+): Readonly<Record<string, Operand<"i32">>> {
   for (let i = 0; i < buffers.length; i++) {
     const { value, offset } = buffers[i]!;
-    addresses[bufferName(i)] = addressOf(value) + offset * bytesOf(value.dtype);
+    others[bufferName(i)] = addressOf(value) + offset * bytesOf(value.dtype);
   }
-  return addresses;
+  return others;
 }
 
 /** Where the results of a kernel lie that are added up from parts. */

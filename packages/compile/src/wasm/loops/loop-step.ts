@@ -4,7 +4,7 @@ import { isIndexed } from "../../schedule/loop-kernel.ts";
 import { type Code, loopStep, type Scratch, type Step } from "../step.ts";
 import { clearIndexed } from "./indexed-access.ts";
 import type { BufferAddress } from "./kernel-call.ts";
-import { bufferAddresses, type LoopFunctions, outerExtent, sumAddresses } from "./loop-functions.ts";
+import { type LoopFunctions, outerExtent, sumAddresses, withBuffers } from "./loop-functions.ts";
 import type { PlannedLoops } from "./planned-loops.ts";
 
 /**
@@ -21,13 +21,12 @@ export function emitLoopStep(
   isAlone: boolean,
 ): Step {
   const { pattern, split } = kernel;
-  const buffers = bufferAddresses(kernel, addressOf);
   const extent = outerExtent(pattern);
   if (split?.parts === undefined) {
     const run = functions.run(pattern);
     const isShared = split !== undefined && !isAlone;
-    const step = loopStep(module, split ?? { extent, step: 1 }, isShared, scratch, (f, turns, own) =>
-      f.call(run, { ...turns, scratch: own, ...buffers }),
+    const step = loopStep(module, split ?? { extent, step: 1 }, isShared, scratch, (f, { from, to }, own) =>
+      f.call(run, withBuffers({ from, to, scratch: own }, kernel, addressOf)),
     );
     return split === undefined ? step : withClearing(step, kernel, addressOf);
   }
@@ -35,7 +34,10 @@ export function emitLoopStep(
   const [runParts, sums] = [functions.runParts(pattern), functions.sums(pattern)];
   const { parts } = split;
   const step = loopStep(module, { extent: parts, step: 1 }, !isAlone, scratch, (f, { from, to }, own) =>
-    f.call(runParts, { first: from, end: to, extent, scratch: own, blocks: scratch.shared, ...buffers }),
+    f.call(
+      runParts,
+      withBuffers({ first: from, end: to, extent, scratch: own, blocks: scratch.shared }, kernel, addressOf),
+    ),
   );
   const places = sumAddresses(kernel, addressOf);
   const after = (f: Code): void => f.call(sums, { partials: scratch.shared, ...places });

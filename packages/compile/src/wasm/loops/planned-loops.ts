@@ -11,6 +11,8 @@ export interface LoopPattern {
   readonly plan: LoopPlan;
   /** What that reads and writes, in the order of {@link PlannedLoops.buffers}. */
   readonly buffers: readonly BufferPart[];
+  /** Where in them a value is. */
+  readonly places: ReadonlyMap<Value, number>;
   readonly split: Split | undefined;
   /** Says what its code depends on, in any plan: equal text, equal code. The extent of an open outermost loop is not in it. */
   readonly code: string;
@@ -30,25 +32,44 @@ export interface PlannedLoops {
 
 /** The buffer of a kernel that is in the place of one of its pattern's. */
 export function ownBuffer({ pattern, buffers }: PlannedLoops, value: Value): BufferPart {
-  return buffers[pattern.buffers.findIndex((part) => part.value === value)]!;
+  return buffers[pattern.places.get(value)!]!;
 }
 
 /** Plans loops: once for all kernels that differ in nothing but buffers, as those of the steps of an unrolled loop. */
 export class LoopPlanner {
   readonly #fma: boolean;
-  /** By the shape of the kernel as it was scheduled. */
-  readonly #patterns = new Map<string, LoopPattern>();
+  /** With the shape of the kernel as it was scheduled, by a hash of it. */
+  readonly #patterns = new Map<number, (readonly [shape: Float64Array, pattern: LoopPattern])[]>();
 
   constructor(fma: boolean) {
     this.#fma = fma;
   }
 
   plan(kernel: LoopKernel): PlannedLoops {
-    const { text, buffers } = kernelShape(kernel);
-    let pattern = this.#patterns.get(text);
-    if (pattern === undefined) this.#patterns.set(text, (pattern = patternOf(kernel, this.#fma, buffers)));
+    const { numbers, buffers } = kernelShape(kernel);
+    const hash = hashOf(numbers);
+    let alike = this.#patterns.get(hash);
+    if (alike === undefined) this.#patterns.set(hash, (alike = []));
+    let pattern = alike.find(([shape]) => areSame(shape, numbers))?.[1];
+    if (pattern === undefined) {
+      const shape = numbers.slice();
+      pattern = patternOf(kernel, this.#fma, buffers);
+      alike.push([shape, pattern]);
+    }
     return { kind: "loop", kernel, pattern, buffers, split: pattern.split };
   }
+}
+
+function hashOf(numbers: Float64Array): number {
+  let hash = 0;
+  for (let i = 0; i < numbers.length; i++) hash = (Math.imul(hash, 0x01000193) + numbers[i]!) | 0;
+  return hash;
+}
+
+function areSame(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 function patternOf(scheduled: LoopKernel, fma: boolean, buffers: readonly BufferPart[]): LoopPattern {
@@ -59,8 +80,9 @@ function patternOf(scheduled: LoopKernel, fma: boolean, buffers: readonly Buffer
   const parts = split?.parts === undefined ? "" : " parts";
   const isPart = split !== undefined && kernel.accumulations.some(isIndexed) ? " part" : "";
   const how = `${fma} ${lanes} ${width} ${unroll} ${isHot}${stream === undefined ? "" : streamText(stream)}`;
-  const code = `${how}${parts}${isPart} ${kernelShape(kernel, open).text}`;
-  return { plan, buffers, split, code, isOpen: open !== undefined };
+  const code = `${how}${parts}${isPart} ${kernelShape(kernel, open).numbers.join()}`;
+  const places = new Map(buffers.map(({ value }, place) => [value, place]));
+  return { plan, buffers, places, split, code, isOpen: open !== undefined };
 }
 
 /** What is not settled by the shape of a kernel of how its columns are streamed. */

@@ -37,11 +37,11 @@ export class MatmulEmitter {
    *
    * @param isAlone whether there is one thread
    */
-  step({ plan, split }: PlannedMatmul, scratch: Scratch, addressOf: AddressOf, isAlone: boolean): Step {
+  step({ plan, text, split }: PlannedMatmul, scratch: Scratch, addressOf: AddressOf, isAlone: boolean): Step {
     const { batch, spec, kernel } = plan;
     const bytes = dtypes[spec.dtype].bytes;
     const epilogue = Epilogue.of(kernel, addressOf);
-    const key = `product ${JSON.stringify(spec)} ${epilogue?.text ?? ""}`;
+    const key = `product ${text} ${epilogue?.text ?? ""}`;
     const addresses = {
       a: addressOf(kernel.a.base) + kernel.a.offset * bytes,
       b: addressOf(kernel.b.base) + kernel.b.offset * bytes,

@@ -8,13 +8,15 @@ export function unsignedLeb128(value: number): number[] {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new RangeError(`unsignedLeb128: expected an integer in [0, 2^53), got ${value}.`);
   }
-  const bytes: number[] = [];
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  const bytes = new Array<number>(length);
   let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80);
+  for (let i = 0; i < length - 1; i++) {
+    bytes[i] = (rest % 0x80) | 0x80;
     rest = Math.floor(rest / 0x80);
   }
-  bytes.push(rest);
+  bytes[length - 1] = rest;
   return bytes;
 }
 
@@ -59,13 +61,10 @@ export function signedLeb128(value: number | bigint): number[] {
 
 /** The same without big integers, for those of 32 bits. */
 function signed32(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
   // What is left is the sign alone when it is a repetition of the last bit written.
-  while (rest < -64 || rest > 63) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest >>= 7;
-  }
-  bytes.push(rest & 0x7f);
+  let length = 1;
+  for (let rest = value; rest < -64 || rest > 63; rest >>= 7) length++;
+  const bytes = new Array<number>(length);
+  for (let i = 0; i < length; i++) bytes[i] = ((value >> (7 * i)) & 0x7f) | (i < length - 1 ? 0x80 : 0);
   return bytes;
 }

@@ -1,4 +1,5 @@
 import { AssemblyError } from "../assembly-error.ts";
+import { instructionBytes } from "../encoding/instruction-bytes.ts";
 import { unsignedLeb128 } from "../encoding/leb128.ts";
 import { Expr, operandOf } from "../expr.ts";
 import type { Operand } from "../expr.ts";
@@ -29,5 +30,5 @@ export function call<P extends ParamTypes, R extends ResultType>(
     if (argument === undefined) throw new AssemblyError(`${where}: expected an argument ${name}, got none.`);
     operands.push(operandOf(`${where}, argument ${name}`, type, argument));
   }
-  return new Expr(result, operands, [0x10, ...unsignedLeb128(callee.index)], { scope: callee.module });
+  return new Expr(result, operands, instructionBytes(0x10, unsignedLeb128(callee.index)), { scope: callee.module });
 }

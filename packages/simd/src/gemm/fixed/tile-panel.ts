@@ -65,8 +65,8 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
     };
     const tiles = (end: Local<"i32">): void => {
       f.while(i32.leS(i32.add(from, height), end), () => tile(height));
-      const tail = m % height;
-      if (tail > 1) f.if(i32.eq(i32.add(from, tail), end), () => tile(tail));
+      const tail = tailOf(m, height);
+      if (tail > 0) f.if(i32.eq(i32.add(from, tail), end), () => tile(tail));
       if (height > 1) f.while(i32.ltS(from, end), () => tile(1));
     };
     if (!packsA) return tiles(to);
@@ -83,14 +83,21 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
   return definedOnce(module, `tile ${textOf(plan, panel, strides)}`, signature, () => body);
 }
 
+/** Rows that are left of a product's tiles and have a tile of their own; 0 if there is none, as for one row. */
+function tailOf(m: number, height: number): number {
+  const tail = m % height;
+  return tail > 1 ? tail : 0;
+}
+
 /** What the code without an epilogue depends on. */
 function textOf(plan: GemmPlan, { height, vectors, lastLanes }: ColumnPanels, strides: Strides): string {
   const { size, isDot, packsA, packsB, panelRows, depth } = plan;
   const { m, k, fma, accumulateInto } = plan.spec;
   const isWhole = k <= depth;
   const rest = isDot ? k % plan.lanes : 0;
-  const layout = { size, isDot, packsA, packsB, panelRows, height, vectors, lastLanes, ...strides };
-  return JSON.stringify({ ...layout, tail: m % height, isWhole, rest, isNothing: k === 0, fma, accumulateInto });
+  const packedRows = packsA ? panelRows : 0;
+  const layout = { size, isDot, packsA, packsB, packedRows, height, vectors, lastLanes, ...strides };
+  return JSON.stringify({ ...layout, tail: tailOf(m, height), isWhole, rest, isNothing: k === 0, fma, accumulateInto });
 }
 
 /** Sums a tile of `rows` rows in registers, and stores it. */
