@@ -1,9 +1,10 @@
-import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
+import { gemmRowStep } from "@tapegrad/simd";
 import type { Kernel } from "../schedule/kernel.ts";
 import { aligned } from "./alignment.ts";
 import { LoopPlanner, type PlannedLoops } from "./loops/planned-loops.ts";
 import { partialLayout } from "./loops/split.ts";
 import { planMatmul } from "./matmul/matmul-plan.ts";
+import { matmulScratch } from "./matmul/matmul-scratch.ts";
 import type { PlannedMatmul } from "./matmul/planned-matmul.ts";
 import { splitMatmul } from "./matmul/split-matmul.ts";
 import type { PlannedRoutine } from "./routines/planned-routine.ts";
@@ -33,7 +34,7 @@ export function threadScratchBytes(kernel: PlannedKernel): number {
     kernel.kind === "loop"
       ? kernel.pattern.plan.scratchBytes
       : kernel.kind === "matmul"
-        ? gemmScratchBytes(kernel.plan.spec)
+        ? matmulScratch(kernel.plan).bytes
         : (kernel.code?.ownBytes ?? 0);
   return aligned(bytes);
 }

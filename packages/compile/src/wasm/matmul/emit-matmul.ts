@@ -11,7 +11,9 @@ import { dtypes } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { type Code, loopStep, type Scratch, type Step } from "../step.ts";
 import { Epilogue } from "./emit-epilogue.ts";
+import { foldingFunction } from "../routines/folding/folding.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
+import { matmulScratch } from "./matmul-scratch.ts";
 import type { PlannedMatmul } from "./planned-matmul.ts";
 
 const signature = {
@@ -71,15 +73,27 @@ export class MatmulEmitter {
 
   /** The function that multiplies the matrices of a stack one after the other. */
   #stack(key: string, plan: MatmulPlan, epilogue: Epilogue | undefined): StackFunction {
-    const { spec, batch } = plan;
+    const { spec, batch, folded } = plan;
     const bytes = dtypes[spec.dtype].bytes;
-    return this.#module.once(`stack of ${JSON.stringify(batch)}: ${key}`, (module) => {
+    const name = `stack of ${JSON.stringify(batch)}${folded === undefined ? "" : ` by ${folded.folding.key}`}: ${key}`;
+    return this.#module.once(name, (module) => {
       const gemm = new MatmulEmitter(module).#gemm(key, plan, epilogue);
+      const fold = folded && foldingFunction(module, folded.folding);
+      const places = matmulScratch(plan);
       return module.function(`${gemm.name} stack`, signature, (f, { from, to, scratch, a, b, c, argument }) => {
         const addresses = { a, b, c };
-        nest(f, batch, addresses, bytes, { from, to }, () =>
-          f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd: spec.m, argument }),
-        );
+        const matrix = fold && f.let(i32.add(scratch, places.matrix));
+        nest(f, batch, addresses, bytes, { from, to }, () => {
+          f.call(gemm, { ...addresses, c: matrix ?? c, scratch, rowStart: 0, rowEnd: spec.m, argument });
+          if (fold === undefined) return;
+          f.call(fold, {
+            out: c,
+            y: matrix!,
+            scratch: i32.add(scratch, places.totals),
+            from: 0,
+            to: folded!.folding.items,
+          });
+        });
       });
     });
   }

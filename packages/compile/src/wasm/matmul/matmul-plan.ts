@@ -2,13 +2,16 @@ import type { AxisDigit, GemmSpec } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import type { MatmulKernel } from "../../schedule/kernel.ts";
 import { lengthOf, type MatrixOperand } from "../../schedule/matrix-operand.ts";
+import { type FoldedMatrix, foldedMatrix } from "./folded-matrix.ts";
 
 /** A product as calls of one function, once per matrix of the stack. */
 export interface MatmulPlan {
   readonly kernel: MatmulKernel;
   readonly spec: GemmSpec;
-  /** Extents of the stack, and how far the operands and the result move with each step, in elements. */
+  /** Extents of the stack, and how far the operands and what is stored move with each step, in elements. */
   readonly batch: readonly BatchAxis[];
+  /** What each matrix is folded to. */
+  readonly folded: FoldedMatrix | undefined;
 }
 
 /** An axis of a stack of matrices. */
@@ -26,7 +29,8 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
   const [rowsA, columnsA] = a.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
   const [rowsB, columnsB] = b.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
   const k = lengthOf(columnsA);
-  let batch = batchAxes(a, b, to);
+  const folded = foldedMatrix(kernel);
+  let batch = batchAxes(a, b, to, folded?.elements ?? m * n);
   let rows = rowsA;
   let height = m;
   // One B under all: the rows of the stack are rows of one product.
@@ -47,12 +51,12 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
     c: { rowStride: n },
     fma,
   };
-  return { kernel, spec, batch };
+  return { kernel, spec, batch, folded };
 }
 
-function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value): BatchAxis[] {
+/** @param matrix elements that are stored for each matrix */
+function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value, matrix: number): BatchAxis[] {
   const shape = to.shape.slice(0, -2);
-  const matrix = to.shape.at(-1)! * to.shape.at(-2)!;
   const strides: number[] = [];
   let step = matrix;
   for (const size of shape.toReversed()) {

@@ -14,6 +14,8 @@ import { type RowBlock, rowBlocks } from "./row-blocks.ts";
 
 /** How windows are folded, whatever the addresses. */
 export interface Folding {
+  /** Says all that the code depends on. */
+  readonly key: string;
   readonly dtype: DType;
   readonly axes: readonly FoldAxis[];
   readonly lines: RowLines;
@@ -45,7 +47,8 @@ export function planFolding(
   const most = (mostTotals * bytesOf(dtype)) / bytesOf(total);
   const blocks = lines.line.count <= mostLines ? rowBlocks(lines, elements[dtype].lanes, most) : undefined;
   const ownBytes = blocks === undefined && total !== dtype ? lines.extent * bytesOf(total) : 0;
-  return { dtype, axes, lines, isWide, blocks, items: axes.length > 1 ? axes[0]!.extent : 1, ownBytes };
+  const key = `fold ${dtype} ${isWide} ${JSON.stringify(axes)}`;
+  return { key, dtype, axes, lines, isWide, blocks, items: axes.length > 1 ? axes[0]!.extent : 1, ownBytes };
 }
 
 const sumsOf = (dtype: DType, isWide: boolean): SumCode =>
@@ -63,10 +66,10 @@ const foldings = new SharedFunctions<(typeof signature)["params"]>(signature);
 
 /** The code of all foldings of a module that differ in nothing but addresses. */
 export function foldingFunction(module: ModuleBuilder, folding: Folding): FoldingFunction {
-  const { dtype, axes, lines, isWide, blocks } = folding;
+  const { key, dtype, axes, lines, isWide, blocks } = folding;
   const sums = sumsOf(dtype, isWide);
   const bytes = bytesOf(dtype);
-  return foldings.of(module, `fold ${dtype} ${isWide} ${JSON.stringify(axes)}`, (f, { out, y, scratch, from, to }) => {
+  return foldings.of(module, key, (f, { out, y, scratch, from, to }) => {
     forEachRow(f, axes, bytes, { from, to }, { target: out, source: y }, (row) => {
       const eachTap: EachTap = (source, add) => forEachTap(f, row.taps, bytes, source, add);
       if (blocks === undefined) addInMemory(f, sums, lines, row, scratch, eachTap);
