@@ -11,9 +11,8 @@ import { dtypes } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { type Code, loopStep, type Scratch, type Step } from "../step.ts";
 import { Epilogue } from "./emit-epilogue.ts";
-import { foldingFunction } from "../routines/folding/folding.ts";
+import { foldedMatrixFunction } from "./emit-folded-matrix.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
-import { matmulScratch } from "./matmul-scratch.ts";
 import type { PlannedMatmul } from "./planned-matmul.ts";
 
 const signature = {
@@ -78,21 +77,12 @@ export class MatmulEmitter {
     const name = `stack of ${JSON.stringify(batch)}${folded === undefined ? "" : ` by ${folded.folding.key}`}: ${key}`;
     return this.#module.once(name, (module) => {
       const gemm = new MatmulEmitter(module).#gemm(key, plan, epilogue);
-      const fold = folded && foldingFunction(module, folded.folding);
-      const places = matmulScratch(plan);
+      const fold = folded && foldedMatrixFunction(module, gemm, plan, folded);
       return module.function(`${gemm.name} stack`, signature, (f, { from, to, scratch, a, b, c, argument }) => {
         const addresses = { a, b, c };
-        const matrix = fold && f.let(i32.add(scratch, places.matrix));
         nest(f, batch, addresses, bytes, { from, to }, () => {
-          f.call(gemm, { ...addresses, c: matrix ?? c, scratch, rowStart: 0, rowEnd: spec.m, argument });
-          if (fold === undefined) return;
-          f.call(fold, {
-            out: c,
-            y: matrix!,
-            scratch: i32.add(scratch, places.totals),
-            from: 0,
-            to: folded!.folding.items,
-          });
+          if (fold !== undefined) f.call(fold, { ...addresses, scratch });
+          else f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd: spec.m, argument });
         });
       });
     });

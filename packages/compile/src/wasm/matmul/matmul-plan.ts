@@ -29,8 +29,7 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
   const [rowsA, columnsA] = a.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
   const [rowsB, columnsB] = b.axes.slice(-2) as [readonly AxisDigit[], readonly AxisDigit[]];
   const k = lengthOf(columnsA);
-  const folded = foldedMatrix(kernel);
-  let batch = batchAxes(a, b, to, folded?.elements ?? m * n);
+  let batch = batchAxes(a, b, to);
   let rows = rowsA;
   let height = m;
   // One B under all: the rows of the stack are rows of one product.
@@ -51,14 +50,16 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
     c: { rowStride: n },
     fma,
   };
-  return { kernel, spec, batch, folded };
+  const folded = foldedMatrix(kernel, spec);
+  const stored = folded?.elements ?? m * n;
+  return { kernel, spec, batch: batch.map((axis) => ({ ...axis, c: axis.c * stored })), folded };
 }
 
-/** @param matrix elements that are stored for each matrix */
-function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value, matrix: number): BatchAxis[] {
+/** The axes of a stack, in `c` as if a matrix were one element. */
+function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value): BatchAxis[] {
   const shape = to.shape.slice(0, -2);
   const strides: number[] = [];
-  let step = matrix;
+  let step = 1;
   for (const size of shape.toReversed()) {
     strides.unshift(step);
     step *= size;

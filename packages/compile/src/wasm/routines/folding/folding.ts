@@ -1,4 +1,4 @@
-import { type FunctionBuilder, type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
+import { type FunctionBody, type FunctionBuilder, type FunctionRef, i32, type ModuleBuilder } from "@tapegrad/simd";
 import type { DType } from "@tapegrad/tensor";
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Operations } from "../../../operations/operation.ts";
@@ -6,7 +6,6 @@ import type { View } from "../../../schedule/view.ts";
 import { bytesOf, elements, isRounded, narrowSums, type SumCode } from "../../elements.ts";
 import { fewTerms } from "../../precision/wide-sum.ts";
 import { addLine, clearTotals, roundTotals } from "../accumulate.ts";
-import { SharedFunctions } from "../shared-functions.ts";
 import { type FoldAxis, foldAxes, type RowLines, rowLines } from "./fold-axes.ts";
 import { type EachTap, foldRow } from "./fold-row.ts";
 import { forEachRow, forEachTap, type FoldRow } from "./fold-taps.ts";
@@ -47,7 +46,9 @@ export function planFolding(
   const most = (mostTotals * bytesOf(dtype)) / bytesOf(total);
   const blocks = lines.line.count <= mostLines ? rowBlocks(lines, elements[dtype].lanes, most) : undefined;
   const ownBytes = blocks === undefined && total !== dtype ? lines.extent * bytesOf(total) : 0;
-  const key = `fold ${dtype} ${isWide} ${JSON.stringify(axes)}`;
+  const [first, ...rest] = axes as [FoldAxis, ...FoldAxis[]];
+  const counted = rest.length > 0 && first.digits === undefined ? first.stride : first;
+  const key = `fold ${dtype} ${isWide} ${JSON.stringify([counted, ...rest])}`;
   return { key, dtype, axes, lines, isWide, blocks, items: axes.length > 1 ? axes[0]!.extent : 1, ownBytes };
 }
 
@@ -62,20 +63,19 @@ const signature = {
 /** Folds some of the items; `out` and `y` are the addresses of all. */
 export type FoldingFunction = FunctionRef<(typeof signature)["params"], "void">;
 
-const foldings = new SharedFunctions<(typeof signature)["params"]>(signature);
-
-/** The code of all foldings of a module that differ in nothing but addresses. */
+/** The code of all foldings that differ in nothing but addresses and the number of items. */
 export function foldingFunction(module: ModuleBuilder, folding: Folding): FoldingFunction {
   const { key, dtype, axes, lines, isWide, blocks } = folding;
   const sums = sumsOf(dtype, isWide);
   const bytes = bytesOf(dtype);
-  return foldings.of(module, key, (f, { out, y, scratch, from, to }) => {
+  const body: FunctionBody<(typeof signature)["params"], "void"> = (f, { out, y, scratch, from, to }) => {
     forEachRow(f, axes, bytes, { from, to }, { target: out, source: y }, (row) => {
       const eachTap: EachTap = (source, add) => forEachTap(f, row.taps, bytes, source, add);
       if (blocks === undefined) addInMemory(f, sums, lines, row, scratch, eachTap);
       else foldRow(f, sums, lines, blocks, row.target, row.source, eachTap);
     });
-  });
+  };
+  return module.once(key, (own) => own.function("fold", signature, body));
 }
 
 /** Adds up a row of many lines, line by line. */
