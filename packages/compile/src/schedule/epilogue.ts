@@ -1,34 +1,15 @@
 import { sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { loopExtents } from "./align.ts";
-import type { Kernel, LoopKernel, MatmulKernel } from "./kernel.ts";
-import { readsOf } from "./reads-and-writes.ts";
+import type { Kernel, MatmulKernel } from "./kernel.ts";
 
-/** Lets products finish their elements, with a bias and an activation, where only one elementwise kernel reads them. */
-export function withEpilogues(kernels: readonly Kernel[], outputs: ReadonlySet<Value>): Kernel[] {
-  const readers = new Map<Value, Kernel[]>();
-  for (const kernel of kernels) {
-    for (const value of readsOf(kernel)) {
-      const list = readers.get(value);
-      if (list === undefined) readers.set(value, [kernel]);
-      else list.push(kernel);
-    }
-  }
-  const absorbed = new Set<Kernel>();
-  const merged = kernels.map((kernel): Kernel => {
-    if (kernel.kind !== "matmul" || outputs.has(kernel.product)) return kernel;
-    const [reader, ...others] = readers.get(kernel.product) ?? [];
-    if (reader?.kind !== "loop" || others.length > 0) return kernel;
-    const withEpilogue = finished(kernel, reader);
-    if (withEpilogue !== undefined) absorbed.add(reader);
-    return withEpilogue ?? kernel;
-  });
-  return merged.filter((kernel) => !absorbed.has(kernel));
-}
-
-/** The product with the operations of a kernel on it, if those need nothing but it, constants and vectors along its rows. */
-function finished(kernel: MatmulKernel, reader: LoopKernel): MatmulKernel | undefined {
+/**
+ * The product that finishes its elements, with a bias and an activation, where the one kernel that reads it is elementwise: if
+ * that needs nothing but it, constants and vectors along its rows.
+ */
+export function withEpilogue(kernel: MatmulKernel, reader: Kernel): MatmulKernel | undefined {
   const { product } = kernel;
+  if (reader.kind !== "loop") return undefined;
   const [store, ...more] = reader.stores;
   if (store === undefined || more.length > 0 || reader.accumulations.length > 0) return undefined;
   if (product.dtype !== "float32" || store.to.dtype !== "float32") return undefined;

@@ -13,10 +13,12 @@ export interface MatmulKernel {
   readonly b: MatrixOperand;
   /** The product as the graph has it. */
   readonly product: Value;
-  /** What is stored: the product, or what the epilogue makes of it. */
+  /** What is stored: the product, or what the epilogue or the folding makes of it. */
   readonly to: Value;
   /** Elementwise operations on the product, in which it is a load. */
   readonly epilogue?: KernelNode;
+  /** `foldWindows` of the product, which a part of each matrix of the stack gives a part of. */
+  readonly folding?: Operation<"foldWindows">;
 }
 
 /** An operation on whole arrays, which lie in memory in order unless its code reads views. */

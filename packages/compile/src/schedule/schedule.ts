@@ -2,13 +2,15 @@ import type { Storage } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
 import { chooseBuffers } from "./choose-buffers.ts";
 import { classifier, type Classify } from "./classify.ts";
-import { withEpilogues } from "./epilogue.ts";
+import { withEpilogue } from "./epilogue.ts";
+import { withFolding } from "./folded-product.ts";
 import { fuse } from "./fuse.ts";
 import { insertCopies } from "./insert-copies.ts";
 import type { OwnKernel, KernelDraft } from "./kernel-draft.ts";
 import { isCheck, type Kernel } from "./kernel.ts";
 import { lowerGroup, type Surroundings } from "./lower-group.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
+import { joinOnlyReaders } from "./only-readers.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import { readsOf, writesOf } from "./reads-and-writes.ts";
 import { operations as rows } from "../operations/operations.ts";
@@ -39,7 +41,12 @@ export function schedule(lowered: Graph, canFuse: (operation: Operation) => bool
   }
   const surroundings = { buffered, views, lastRows, checks: checksBefore(graph) };
   const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, classify) ?? []);
-  const kernels = withEpilogues(unfinished, new Set(outputsOf(graph).map((value) => views.of(value).base)));
+  const outputs = new Set(outputsOf(graph).map((value) => views.of(value).base));
+  const kernels = joinOnlyReaders(
+    unfinished,
+    outputs,
+    (product, reader) => withEpilogue(product, reader) ?? withFolding(product, reader),
+  );
   return { graph, views, kernels: inOrder(kernels, graph.updates, views) };
 }
 

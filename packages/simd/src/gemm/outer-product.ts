@@ -25,7 +25,7 @@ export interface OuterProduct {
 
 /**
  * Adds the outer products of `steps` columns of A and rows of B to a tile, row by row in `sums`. Moves `a` and `b` on.
- * `steps` is not zero.
+ * `steps` is not zero. Where `offsets` is given, it is the address of a table of the offsets of rows of B from `b`.
  *
  * One step a turn: unrolled, the engines' register allocation spills sums to the stack and half of the speed is gone.
  */
@@ -36,6 +36,7 @@ export function emitOuterProducts(
   a: Local<"i32">,
   b: Local<"i32">,
   steps: Expr<"i32">,
+  offsets?: Local<"i32">,
 ): void {
   const { size, rows, vectors, lastLanes, fused, rowA, stepA, stepB } = tile;
   const shape = size === 4 ? f32x4 : f64x2;
@@ -43,12 +44,18 @@ export function emitOuterProducts(
   const columns = Array.from({ length: vectors }, () => f.local("v128"));
   const element = f.local("v128");
   // The loop ends by the address of an operand that moves, which saves a counter.
-  const [counter, step] = stepB !== 0 ? [b, stepB] : stepA !== 0 ? [a, stepA] : [f.local("i32", 0), 1];
+  const [counter, step] =
+    offsets !== undefined ? [offsets, 4] : stepB !== 0 ? [b, stepB] : stepA !== 0 ? [a, stepA] : [f.local("i32", 0), 1];
   const end = f.let(i32.add(counter, i32.mul(steps, step)));
+  const row = offsets === undefined ? b : f.local("i32");
   f.loop((next) => {
+    if (offsets !== undefined) {
+      f.set(row, i32.add(b, i32.load(offsets)));
+      f.set(offsets, i32.add(offsets, 4));
+    }
     columns.forEach((vector, j) => {
       const lanes = j === vectors - 1 ? lastLanes : 16 / size;
-      f.set(vector, loadLanes(b, { lanes, size, offset: j * 16 }));
+      f.set(vector, loadLanes(row, { lanes, size, offset: j * 16 }));
     });
     for (let i = 0; i < rows; i++) {
       f.set(element, loadSplat(a, { offset: i * rowA, align: size }));
@@ -58,8 +65,8 @@ export function emitOuterProducts(
       });
     }
     if (stepA !== 0) f.set(a, i32.add(a, stepA));
-    if (stepB !== 0) f.set(b, i32.add(b, stepB));
-    if (stepA === 0 && stepB === 0) f.set(counter, i32.add(counter, 1));
+    if (offsets === undefined && stepB !== 0) f.set(b, i32.add(b, stepB));
+    if (offsets === undefined && stepA === 0 && stepB === 0) f.set(counter, i32.add(counter, 1));
     f.brIf(next, i32.ne(counter, end));
   });
 }

@@ -11,6 +11,7 @@ import { dtypes } from "@tapegrad/tensor/internal";
 import type { Value } from "../../graph/graph.ts";
 import { type Code, loopStep, type Scratch, type Step } from "../step.ts";
 import { Epilogue } from "./emit-epilogue.ts";
+import { foldedMatrixFunction } from "./emit-folded-matrix.ts";
 import type { BatchAxis, MatmulPlan } from "./matmul-plan.ts";
 import type { PlannedMatmul } from "./planned-matmul.ts";
 
@@ -71,15 +72,18 @@ export class MatmulEmitter {
 
   /** The function that multiplies the matrices of a stack one after the other. */
   #stack(key: string, plan: MatmulPlan, epilogue: Epilogue | undefined): StackFunction {
-    const { spec, batch } = plan;
+    const { spec, batch, folded } = plan;
     const bytes = dtypes[spec.dtype].bytes;
-    return this.#module.once(`stack of ${JSON.stringify(batch)}: ${key}`, (module) => {
+    const name = `stack of ${JSON.stringify(batch)}${folded === undefined ? "" : ` by ${folded.folding.key}`}: ${key}`;
+    return this.#module.once(name, (module) => {
       const gemm = new MatmulEmitter(module).#gemm(key, plan, epilogue);
+      const fold = folded && foldedMatrixFunction(module, gemm, plan, folded);
       return module.function(`${gemm.name} stack`, signature, (f, { from, to, scratch, a, b, c, argument }) => {
         const addresses = { a, b, c };
-        nest(f, batch, addresses, bytes, { from, to }, () =>
-          f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd: spec.m, argument }),
-        );
+        nest(f, batch, addresses, bytes, { from, to }, () => {
+          if (fold !== undefined) f.call(fold, { ...addresses, scratch });
+          else f.call(gemm, { ...addresses, scratch, rowStart: 0, rowEnd: spec.m, argument });
+        });
       });
     });
   }

@@ -2,13 +2,16 @@ import type { AxisDigit, GemmSpec } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import type { MatmulKernel } from "../../schedule/kernel.ts";
 import { lengthOf, type MatrixOperand } from "../../schedule/matrix-operand.ts";
+import { type FoldedMatrix, foldedMatrix } from "./folded-matrix.ts";
 
 /** A product as calls of one function, once per matrix of the stack. */
 export interface MatmulPlan {
   readonly kernel: MatmulKernel;
   readonly spec: GemmSpec;
-  /** Extents of the stack, and how far the operands and the result move with each step, in elements. */
+  /** Extents of the stack, and how far the operands and what is stored move with each step, in elements. */
   readonly batch: readonly BatchAxis[];
+  /** What each matrix is folded to. */
+  readonly folded: FoldedMatrix | undefined;
 }
 
 /** An axis of a stack of matrices. */
@@ -47,14 +50,16 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
     c: { rowStride: n },
     fma,
   };
-  return { kernel, spec, batch };
+  const folded = foldedMatrix(kernel, spec);
+  const stored = folded?.elements ?? m * n;
+  return { kernel, spec, batch: batch.map((axis) => ({ ...axis, c: axis.c * stored })), folded };
 }
 
+/** The axes of a stack, in `c` as if a matrix were one element. */
 function batchAxes(a: MatrixOperand, b: MatrixOperand, to: Value): BatchAxis[] {
   const shape = to.shape.slice(0, -2);
-  const matrix = to.shape.at(-1)! * to.shape.at(-2)!;
   const strides: number[] = [];
-  let step = matrix;
+  let step = 1;
   for (const size of shape.toReversed()) {
     strides.unshift(step);
     step *= size;

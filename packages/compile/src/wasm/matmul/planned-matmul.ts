@@ -2,6 +2,7 @@ import { gemmRowStep, gemmScratchBytes } from "@tapegrad/simd";
 import type { MatmulKernel } from "../../schedule/kernel.ts";
 import type { Split } from "../loops/split.ts";
 import { type MatmulPlan, planMatmul } from "./matmul-plan.ts";
+import { matmulScratch } from "./matmul-scratch.ts";
 import { splitMatmul } from "./split-matmul.ts";
 
 /** A product with its plan. */
@@ -35,7 +36,8 @@ export class MatmulPlanner {
       sizes = { scratchBytes: gemmScratchBytes(plan.spec), rowStep: gemmRowStep(plan.spec) };
       this.#sizes.set(text, sizes);
     }
-    const { scratchBytes, rowStep } = sizes;
+    const { rowStep } = sizes;
+    const scratchBytes = plan.folded === undefined ? sizes.scratchBytes : matmulScratch(plan).bytes;
     return { kind: "matmul", plan, text, scratchBytes, split: splitMatmul(plan, rowStep) };
   }
 }

@@ -82,15 +82,8 @@ export function clearTotals(f: F, totals: Operand<"i32">, bytes: number): void {
   for (; at < bytes; at += 4) f.store("i32", totals, 0, { offset: at });
 }
 
-/** Adds up lines of totals that lie one after the other, and rounds them to elements. */
-export function roundTotals(
-  f: F,
-  sums: SumCode,
-  to: Operand<"i32">,
-  totals: Operand<"i32">,
-  n: number,
-  lines = 1,
-): void {
+/** Rounds totals to elements. */
+export function roundTotals(f: F, sums: SumCode, to: Operand<"i32">, totals: Operand<"i32">, n: number): void {
   const [size, bytes] = [bytesOf(sums.total), bytesOf(sums.dtype)];
   const { lanes } = elements[sums.dtype];
   const target = f.local("i32", to);
@@ -98,21 +91,13 @@ export function roundTotals(
   const vectors = Math.floor(n / lanes) * lanes;
   if (vectors > 0) {
     f.for({ to: vectors, step: lanes }, () => {
-      const part = (i: number, line: number): Expr<"v128"> =>
-        v128.load(source, { offset: i * 16 + line * n * size, align: size });
-      const parts = Array.from({ length: size / bytes }, (_, i) => {
-        let sum = part(i, 0);
-        for (let line = 1; line < lines; line++) sum = sums.addVectors(sum, part(i, line));
-        return sum;
-      });
+      const parts = Array.from({ length: size / bytes }, (_, i) => v128.load(source, { offset: i * 16, align: size }));
       f.store("v128", target, sums.round(parts), { align: bytes });
       f.set(target, i32.add(target, lanes * bytes));
       f.set(source, i32.add(source, lanes * size));
     });
   }
   for (let i = 0; i < n - vectors; i++) {
-    let sum = totalAt(sums, source, i * size);
-    for (let line = 1; line < lines; line++) sum = sums.add(sum, totalAt(sums, source, (i + line * n) * size));
-    sums.store(f, target, sum, { offset: i * bytes });
+    sums.store(f, target, totalAt(sums, source, i * size), { offset: i * bytes });
   }
 }

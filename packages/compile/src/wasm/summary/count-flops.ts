@@ -9,15 +9,16 @@ import type { LoopPlan } from "../loops/loop-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
 
 /**
- * Floating-point operations of a kernel: 2mnk for a product of matrices; otherwise what the table of operations
+ * Floating-point operations of a kernel: 2mnk for a product of matrices, and those of folding it; otherwise what the table of operations
  * says, mostly one, for each element that an operation gives or a reduction takes. Repetition of work in a second pass is not
  * counted, nor are conversions, comparisons and choices.
  */
 export function countFlops(planned: PlannedKernel): number {
   if (planned.kind === "loop") return loopFlops(planned.pattern.plan);
   if (planned.kind === "routine") return operationFlops(planned.kernel.operation);
-  const { spec, batch } = planned.plan;
-  return 2 * spec.m * spec.n * spec.k * batch.reduce((product, { size }) => product * size, 1);
+  const { spec, batch, kernel } = planned.plan;
+  const folded = kernel.folding === undefined ? 0 : operationFlops(kernel.folding);
+  return 2 * spec.m * spec.n * spec.k * batch.reduce((product, { size }) => product * size, 1) + folded;
 }
 
 /** Bytes that a kernel reads and writes, each element once. */

@@ -1,4 +1,5 @@
-import type { Value } from "../../graph/graph.ts";
+import type { Operation, Value } from "../../graph/graph.ts";
+import type { Kernel } from "../../schedule/kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { formatTable } from "../../summary/format-table.ts";
@@ -50,16 +51,19 @@ function summarize({ graph, views }: Schedule, { kernels }: MemoryPlan): KernelS
     return {
       kind: planned.kind === "routine" ? planned.kernel.operation.name : planned.kind,
       loops: loopsOf(planned),
-      operations:
-        planned.kind === "loop"
-          ? planned.kernel.operations.map(({ name }) => name)
-          : [planned.kind === "matmul" ? planned.plan.kernel.operation.name : planned.kernel.operation.name],
+      operations: operationsOf(kernel).map(({ name }) => name),
       reads: buffers(readsOf(kernel)),
       writes: buffers(writesOf(kernel)),
       flops: countFlops(planned),
       bytes: countBytes(planned),
     };
   });
+}
+
+function operationsOf(kernel: Kernel): readonly Pick<Operation, "name">[] {
+  if (kernel.kind === "loop") return kernel.operations;
+  const folding = kernel.kind === "matmul" ? kernel.folding : undefined;
+  return folding === undefined ? [kernel.operation] : [kernel.operation, folding];
 }
 
 function loopsOf(planned: PlannedKernel): LoopSummary[] {

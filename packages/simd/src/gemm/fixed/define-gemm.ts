@@ -73,11 +73,15 @@ function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
   return { packA, groups };
 }
 
-function emitTables(f: FunctionBuilder, { a, b, size, packsA, packsB, scratch }: GemmPlan, params: GemmParams): void {
+function emitTables(
+  f: FunctionBuilder,
+  { a, b, size, packsA, packsB, readsByTable, scratch }: GemmPlan,
+  params: GemmParams,
+): void {
   if (packsA && strideOf(a.columns) === undefined) {
     emitOffsetTable(f, a.columns, size, i32.add(params.scratch, scratch.tableA));
   }
-  if (packsB && strideOf(b.rows) === undefined) {
+  if (readsByTable || (packsB && strideOf(b.rows) === undefined)) {
     emitOffsetTable(f, b.rows, size, i32.add(params.scratch, scratch.tableB));
   }
 }

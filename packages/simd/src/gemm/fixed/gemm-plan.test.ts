@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkProduct, matrixOf } from "../../../test/check-product.ts";
+import { checkProduct, fillOperands, matrixOf } from "../../../test/check-product.ts";
+import { randomNumbers } from "../../../test/reference-gemm.ts";
+import { instantiateGemm } from "../../../test/run-gemm-spec.ts";
 import { detectFeatures } from "../../features/detect-features.ts";
 import { planGemm } from "./gemm-plan.ts";
 import type { GemmSpec } from "./gemm-spec.ts";
@@ -73,5 +75,57 @@ describe.each(variants)("planGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
     }
     const long = product(37, page, 49, false, true);
     expect(rowsOf(long)).toBeGreaterThan(least(4, long));
+  });
+
+  /** Filters over images of `channels`, of 3 × 3 elements, seen as windows. */
+  const filtered = (m: number, channels: number, high: number, wide: number, plane?: number, width = wide + 2) => {
+    const [n, k] = [high * wide, channels * 9];
+    const rows = [
+      { size: channels, stride: plane ?? (high + 2) * width },
+      { size: 3, stride: width },
+      { size: 3, stride: 1 },
+    ];
+    const columns = [
+      { size: high, stride: width },
+      { size: wide, stride: 1 },
+    ];
+    return { dtype, fma, m, n, k, a: matrixOf(m, k, false), b: { rows, columns }, c: { rowStride: n } };
+  };
+
+  it.each([
+    [4, 64, 8, 8, undefined, true],
+    [1, 1, 3, 8, undefined, true],
+    [3, 30, 2, 16, undefined, true],
+    [32, 5, 4, 8, undefined, true],
+    [33, 5, 4, 8, undefined, false],
+    [4, 5, 4, 7, undefined, false],
+    [4, 5, 1, 21, undefined, true],
+    [11, 9, 4, 8, page, true],
+    [12, 9, 4, 8, page, false],
+    [12, 8, 4, 8, page, true],
+  ])("windows where they are: %d filters of %d channels, %d × %d", (m, channels, high, wide, plane, readsByTable) => {
+    const spec = filtered(m, channels, high, wide, plane);
+    const plan = planGemm(spec);
+    expect([plan.readsByTable, plan.packsB]).toEqual([readsByTable, !readsByTable]);
+    checkProduct(spec, 3);
+    checkProduct({ ...spec, accumulateInto: true, a: matrixOf(m, spec.k, true) }, m, ["b"]);
+  });
+
+  it("windows where they are, whatever their number", () => {
+    for (let n = 1; n < 30; n++) checkProduct(filtered(4, 2, 1, n), 4, ["b"]);
+    for (const wide of [12, 24, 40]) checkProduct(filtered(7, 3, 3, wide), 2, ["b"]);
+  });
+
+  it("windows where they are have the bits of a copy", () => {
+    const [few, many] = [7, 33].map((m) => {
+      const run = instantiateGemm(filtered(m, 40, 4, 8), "b");
+      fillOperands(run, 3);
+      const random = randomNumbers(5);
+      run.a.forEach((_, i) => (run.a[i] = random()));
+      run.b.forEach((_, i) => (run.b[i] = Math.sin(i)));
+      run.multiply(0, m);
+      return run.c;
+    });
+    expect([...few!]).toEqual([...many!.subarray(0, few!.length)]);
   });
 });

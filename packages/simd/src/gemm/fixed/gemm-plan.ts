@@ -1,4 +1,4 @@
-import { layoutOf, strideOf } from "./affine-axis.ts";
+import { layoutOf, runOf, strideOf } from "./affine-axis.ts";
 import type { Layout } from "./affine-axis.ts";
 import type { GemmSpec } from "./gemm-spec.ts";
 import { offsetTableBytes } from "./offset-table.ts";
@@ -28,6 +28,8 @@ export interface GemmPlan {
   /** Whether A or B are copied into panels before use. */
   readonly packsA: boolean;
   readonly packsB: boolean;
+  /** Whether B is read where it is by a table of its steps, of which no single distance tells. */
+  readonly readsByTable: boolean;
   /** Rows of a packed panel of A: a multiple of the heights of all tiles. */
   readonly panelRows: number;
   /** Elements from one step of K to the next in a packed panel of A. */
@@ -69,8 +71,10 @@ const ways = 8;
 /** Steps of K up to which a tile is done before the lines of C that it writes have come from farther caches. */
 const shortSteps = 48;
 
-/** Rows of A up to which B does not repay its copy if its steps lie well in the caches. */
+/** Rows of A up to which B does not repay its copy if its steps lie well in the caches, be they found by a table. */
 const fewRows = 32;
+/** Rows of A from which B repays its copy if its steps do not lie so. */
+const someRows = 12;
 
 /** Steps of K from which, and rows of A up to which, dot products are fastest. */
 const dotSteps = 32;
@@ -91,9 +95,11 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
   // The tile reads rows at fixed distances from the first, which instructions only take forward.
   const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
-  const packsB =
-    !isDot && (readsScattered(b) || strideOf(b.columns) !== 1 || isWorthPackingB(spec, packsA, a, b, size));
   const panels = isDot ? dotPanels(spec, lanes) : columnPanels(spec, lanes);
+  const isByTable = isFew(spec, b, size) && readsScattered(b) && panels.every((some) => liesInRuns(some, b, lanes));
+  const isPlain = !readsScattered(b) && strideOf(b.columns) === 1;
+  const packsB = !isDot && (isPlain ? isWorthPackingB(spec, packsA, a, b, size) : !isByTable);
+  const readsByTable = isByTable && !packsB && !isDot;
   const panelRows = panels.reduce((rows, { height }) => leastMultiple(rows, height), 1);
   const panelWidth = roundUp(panelRows, lanes);
   const rowsA = Math.floor(blockBytesA / (depth * size));
@@ -105,7 +111,8 @@ export function planGemm(spec: GemmSpec): GemmPlan {
 
   const tableA = 0;
   const tableB = tableA + (packsA && strideOf(a.columns) === undefined ? align(offsetTableBytes(k)) : 0);
-  const packedA = tableB + (packsB && strideOf(b.rows) === undefined ? align(offsetTableBytes(k)) : 0);
+  const packedA =
+    tableB + (readsByTable || (packsB && strideOf(b.rows) === undefined) ? align(offsetTableBytes(k)) : 0);
   const packedPanels = Math.ceil(Math.min(m, blockRows) / panelRows);
   const packedB = packedA + (packsA ? align(packedPanels * panelWidth * depth * size) : 0);
   const bytes = packedB + (packsB ? align(blockColumns * depth * size) : 0);
@@ -118,6 +125,7 @@ export function planGemm(spec: GemmSpec): GemmPlan {
     isDot,
     packsA,
     packsB,
+    readsByTable,
     panelRows,
     panelWidth,
     depth,
@@ -148,6 +156,21 @@ function isDotProduct({ m, n, k }: GemmSpec, a: Layout, b: Layout, lanes: number
   return liesAlongK && goesForward && k >= dotSteps && (m <= dotRows || n < lanes);
 }
 
+/** Whether B does not repay a copy, if its columns lie well: few rows, or fewer if many steps fall into few sets of the caches. */
+function isFew({ m }: GemmSpec, { rows }: Layout, size: number): boolean {
+  const meets = rows.some(({ size: count, stride }) => count > ways && (stride * size) % setBytes === 0);
+  return m < (meets ? someRows : fewRows + 1);
+}
+
+/** Whether the columns of each panel lie side by side. */
+function liesInRuns({ column, count, vectors, lastLanes }: ColumnPanels, { columns }: Layout, lanes: number): boolean {
+  const run = runOf(columns);
+  const length = (vectors - 1) * lanes + lastLanes;
+  return Array.from({ length: count }, (_, i) => column + i * vectors * lanes).every(
+    (first) => (first % run) + length <= run,
+  );
+}
+
 function readsScattered({ rows, columns }: Layout): boolean {
   return strideOf(rows) === undefined || strideOf(columns) === undefined;
 }
@@ -163,7 +186,7 @@ function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number): boolea
 // Few rows or steps do not repay a copy of B, and more rows where the tile reads A in order, unless more steps than a set of
 // the caches has lines fall into few of them: then the lines that one tile has read are gone before the next.
 function isWorthPackingB({ m, n, k }: GemmSpec, packsA: boolean, a: Layout, b: Layout, size: number): boolean {
-  if (Math.min(k, maxDepth) * n * size <= directBytesB || m < 12) return false;
+  if (Math.min(k, maxDepth) * n * size <= directBytesB || m < someRows) return false;
   const step = (strideOf(b.rows) ?? 1) * size;
   if (step % setBytes === 0) return k > ways;
   if (k <= shortSteps) return false;

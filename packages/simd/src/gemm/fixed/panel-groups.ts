@@ -3,7 +3,7 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import type { Local } from "../../assembler/local.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { select } from "../../assembler/ops/select.ts";
-import { strideOf } from "./affine-axis.ts";
+import { axisOffset, strideOf } from "./affine-axis.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
 import type { PackPanel } from "./pack-panel.ts";
 import type { TilePanel } from "./tile-panel.ts";
@@ -81,7 +81,7 @@ function emitPanels(
   steps: Block,
   rows: Block,
 ): void {
-  const { size, lanes, spec, packsA } = plan;
+  const { size, lanes, spec, packsA, readsByTable } = plan;
   const width = panels.vectors * lanes;
   const column = f.let(i32.add(i32.mul(block.first, width), panels.column));
   const panelEnd = f.let(i32.add(column, i32.mul(block.count, width)));
@@ -92,10 +92,15 @@ function emitPanels(
   const fromA = packsA
     ? i32.add(scratch, plan.scratch.packedA)
     : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)));
-  const fromB =
-    packB === undefined
+  const scatteredB = (): Expr<"i32"> => i32.add(b, axisOffset(plan.b.columns, column, size));
+  const fromB = readsByTable
+    ? scatteredB()
+    : packB === undefined
       ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)))
       : packedAddress(plan, scratch, packedColumn, steps);
+  const table = readsByTable
+    ? f.let(i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(steps.first, 2)))
+    : i32.const(0);
   const blockA = f.let(fromA);
   const panelB = f.let(fromB);
   const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
@@ -114,9 +119,10 @@ function emitPanels(
       isFirst: i32.eqz(steps.first),
       isLast,
       argument,
+      table,
     });
     f.set(column, i32.add(column, width));
-    f.set(panelB, i32.add(panelB, panelBytesB));
+    f.set(panelB, readsByTable ? scatteredB() : i32.add(panelB, panelBytesB));
     f.set(panelC, i32.add(panelC, width * size));
     f.brIf(next, i32.ltS(column, panelEnd));
   });

@@ -23,13 +23,15 @@ const signature = {
     isFirst: "i32",
     isLast: "i32",
     argument: "i32",
+    table: "i32",
   },
   result: "void",
 } as const;
 
 /**
  * Computes rows [from, to) of one column panel over `steps` steps of K. `a` is the address of row `from`, `b` that of
- * the panel, `c` that of the result's first element; `isFirst` and `isLast` say whether these steps begin or end the sums.
+ * the panel, `c` that of the result's first element; `isFirst` and `isLast` say whether these steps begin or end the sums;
+ * `table` is the address of the offsets of B's steps, where it is read by them.
  */
 export type TilePanel = FunctionRef<(typeof signature)["params"], "void">;
 type Params = { readonly [Name in keyof (typeof signature)["params"]]: Local<"i32"> };
@@ -51,7 +53,7 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
   const strides: Strides = {
     rowA: size * (packsA ? 1 : (strideOf(plan.a.rows) as number)),
     stepA: size * (packsA ? panelWidth : (strideOf(plan.a.columns) as number)),
-    stepB: size * (packsB ? panel.vectors * lanes : (strideOf(plan.b.rows) as number)),
+    stepB: size * (packsB ? panel.vectors * lanes : (strideOf(plan.b.rows) ?? 0)),
     columnB: size * (strideOf(plan.b.columns) ?? 0),
     rowC: size * spec.c.rowStride,
   };
@@ -91,12 +93,12 @@ function tailOf(m: number, height: number): number {
 
 /** What the code without an epilogue depends on. */
 function textOf(plan: GemmPlan, { height, vectors, lastLanes }: ColumnPanels, strides: Strides): string {
-  const { size, isDot, packsA, packsB, panelRows, depth } = plan;
+  const { size, isDot, packsA, packsB, readsByTable, panelRows, depth } = plan;
   const { m, k, fma, accumulateInto } = plan.spec;
   const isWhole = k <= depth;
   const rest = isDot ? k % plan.lanes : 0;
   const packedRows = packsA ? panelRows : 0;
-  const layout = { size, isDot, packsA, packsB, packedRows, height, vectors, lastLanes, ...strides };
+  const layout = { size, isDot, packsA, packsB, readsByTable, packedRows, height, vectors, lastLanes, ...strides };
   return JSON.stringify({ ...layout, tail: tailOf(m, height), isWhole, rest, isNothing: k === 0, fma, accumulateInto });
 }
 
@@ -146,15 +148,16 @@ function emitTile(
 
 function emitOuterTile(
   f: FunctionBuilder,
-  { size, lanes, packsB, spec }: GemmPlan,
+  { size, lanes, packsB, readsByTable, spec }: GemmPlan,
   { vectors, lastLanes }: ColumnPanels,
   { rowA, stepA, stepB }: Strides,
-  { a, b, steps }: Params,
+  { a, b, steps, table }: Params,
   rows: number,
 ): Local<"v128">[] {
   const sums = Array.from({ length: rows * vectors }, () => f.local("v128", f32x4.const(0)));
   const tile = { size, rows, vectors, fused: spec.fma, rowA, stepA, stepB, lastLanes: packsB ? lanes : lastLanes };
-  if (spec.k > 0) emitOuterProducts(f, tile, sums, f.let(a), f.let(b), steps);
+  const offsets = readsByTable ? f.let(table) : undefined;
+  if (spec.k > 0) emitOuterProducts(f, tile, sums, f.let(a), f.let(b), steps, offsets);
   return sums;
 }
 
