@@ -28,7 +28,7 @@ bench --against FOLDER [--row NAME]... [--quick]
 Only a whole run of the first two forms writes results: results.json and the table of the root README, or scaling.json
 and the table of this package's README.`;
 
-const thorough: Pace = { warmUp: 500, sample: 100, rounds: 11, most: 2500 };
+const thorough: Pace = { warmUp: 1500, sample: 200, rounds: 9, most: 1800 };
 const quick: Pace = { warmUp: 60, sample: 15, rounds: 3, most: 300 };
 
 const { values: options } = parseArgs({
