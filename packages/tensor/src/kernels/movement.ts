@@ -76,7 +76,7 @@ function extreme(name: "argmax" | "argmin"): Kernel<AxisAttrs> {
   return (inputs, { axis }, outputs) => {
     const { data, shape } = inputs[0]!;
     if (data.length < least || !(data instanceof Float32Array)) return undefined;
-    const out = allocateEmpty("int32", sizeOf(outputs[0]!.shape)) as Int32Array;
+    const out = allocate("int32", sizeOf(outputs[0]!.shape)) as Int32Array;
     return extremeStrided(name, data, shape[axis]!, sizeOf(shape.slice(axis + 1)), out) ? [out] : undefined;
   };
 }
