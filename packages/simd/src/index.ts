@@ -59,6 +59,7 @@ export { gemmRowStep, gemmScratchBytes } from "./gemm/fixed/gemm-plan.ts";
 export type {
   AffineMatrix,
   AxisDigit,
+  Band,
   GemmEpilogue,
   GemmResult,
   GemmSpec,

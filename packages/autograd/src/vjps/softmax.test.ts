@@ -67,6 +67,15 @@ describe("the gradients of softmax and its logarithm", () => {
     gradient([none, none], [0, 0]).forEach((element) => expect(element).toBeCloseTo(0, 14));
   });
 
+  it("do not depend on cotangents of what a mask has hidden", () => {
+    const x = tensor([[1, -Infinity, 2]], { requiresGrad: true });
+    const of = (hidden: number): unknown => {
+      const [y] = apply("softmax", [x], { axes, masked: true });
+      return grad(y, [x], { cotangent: tensor([[3, hidden, -1]]) })[0]!.toArray();
+    };
+    for (const hidden of [NaN, Infinity, 1e30]) expect(of(hidden)).toEqual(of(0));
+  });
+
   it("are exact for large logits, and of small shares to their own digits", () => {
     const logits = tensor([[1e4, 1e4 - 1, -1e4]], { requiresGrad: true });
     const p = 1 / (1 + Math.exp(-1));

@@ -1,5 +1,6 @@
 import type { Operation, Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
+import type { Band } from "./band.ts";
 import type { KernelNode, LoopKernel } from "./loop-kernel.ts";
 import type { MatrixOperand } from "./matrix-operand.ts";
 import type { View } from "./view.ts";
@@ -11,6 +12,9 @@ export interface MatmulKernel {
   /** The operands with the two axes of the matrix last, already transposed where asked for. */
   readonly a: MatrixOperand;
   readonly b: MatrixOperand;
+  /** Where the matrices of A are not zero, and where their products are needed; undefined of everywhere. */
+  readonly bandA?: Band | undefined;
+  readonly bandC?: Band | undefined;
   /** The product as the graph has it. */
   readonly product: Value;
   /** What is stored: the product, or what the epilogue or the folding makes of it. */

@@ -1,12 +1,18 @@
-import { attrsOf } from "../graph/graph.ts";
+import { attrsOf, type Operation } from "../graph/graph.ts";
 import type { Operations } from "../operations/operation.ts";
+import { transposedBand } from "./band.ts";
+import type { Bands } from "./bands.ts";
 import type { OwnKernel } from "./kernel-draft.ts";
 import type { MatmulKernel } from "./kernel.ts";
 import { lengthOf, type MatrixOperand, matrixOperand } from "./matrix-operand.ts";
 import type { Views } from "./view.ts";
 
-/** The kernel of a product. */
-export function lowerMatmul({ operation }: OwnKernel, views: Views): MatmulKernel | undefined {
+/**
+ * The kernel of a product.
+ *
+ * @param bands where elements of its matrices matter
+ */
+export function lowerMatmul({ operation }: OwnKernel, views: Views, bands: Bands): MatmulKernel | undefined {
   const { transposeA, transposeB } = attrsOf(operation, "matmul");
   const [a, b] = operation.inputs.map((input) => matrixOperand(views, input));
   if (a === undefined || b === undefined) return undefined;
@@ -23,7 +29,18 @@ export function lowerMatmul({ operation }: OwnKernel, views: Views): MatmulKerne
     b: contracted(right, summed, sizes, -2),
     product: to,
     to,
+    ...(operation.name === "matmul" && bandsOf(operation, transposeA, bands)),
   };
+}
+
+/** The bands of the left operand and of the product. */
+function bandsOf(
+  { inputs, outputs }: Operation,
+  transposeA: boolean,
+  bands: Bands,
+): Pick<MatmulKernel, "bandA" | "bandC"> {
+  const left = bands.ofNonzero(inputs[0]!);
+  return { bandA: left && transposeA ? transposedBand(left) : left, bandC: bands.ofNeeded(outputs[0]!) };
 }
 
 /** The extent of an axis counted from the end; 1 if there is none. */

@@ -1,5 +1,6 @@
 import type { Storage } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
+import { Bands } from "./bands.ts";
 import { chooseBuffers } from "./choose-buffers.ts";
 import { classifier, type Classify } from "./classify.ts";
 import { withEpilogue } from "./epilogue.ts";
@@ -40,7 +41,8 @@ export function schedule(lowered: Graph, canFuse: (operation: Operation) => bool
     if (last !== undefined) buffered.add(last);
   }
   const surroundings = { buffered, views, lastRows, checks: checksBefore(graph) };
-  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, classify) ?? []);
+  const bands = new Bands(graph, views);
+  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, classify, bands) ?? []);
   const outputs = new Set(outputsOf(graph).map((value) => views.of(value).base));
   const kernels = joinOnlyReaders(
     unfinished,
@@ -62,10 +64,15 @@ function checksBefore({ operations }: Graph): ReadonlyMap<Operation, number> {
   return before;
 }
 
-function kernelOf(draft: KernelDraft, surroundings: Surroundings, classify: Classify): Kernel | undefined {
+function kernelOf(
+  draft: KernelDraft,
+  surroundings: Surroundings,
+  classify: Classify,
+  bands: Bands,
+): Kernel | undefined {
   if (draft.kind === "loops") return lowerGroup(draft, surroundings);
   const { views } = surroundings;
-  return classify(draft.operation) === "matmul" ? lowerMatmul(draft, views) : lowerRoutine(draft, surroundings);
+  return classify(draft.operation) === "matmul" ? lowerMatmul(draft, views, bands) : lowerRoutine(draft, surroundings);
 }
 
 function lowerRoutine({ operation, bases }: OwnKernel, { views, checks }: Surroundings): Kernel {

@@ -50,6 +50,9 @@ const kernel =
     const of = fromTotals("float32", name === "softmax" ? totals : totals.map(Math.log)) as Float32Array;
     if (name === "softmax") {
       runElementwise(shares, { inputs: [out, of], outputs: [out], repetitions: [undefined, repetition] });
+      // Elsewhere the power of what is hidden is 0, and its share.
+      const isHidden = (i: number): boolean => data[i] === -Infinity;
+      if (masked && totals.some(Number.isNaN)) for (let i = 0; i < out.length; i++) if (isHidden(i)) out[i] = 0;
     } else {
       const inputs = [data, peaks, of];
       runElementwise(logarithms, { inputs, outputs: [out], repetitions: [undefined, repetition, repetition] });

@@ -63,7 +63,10 @@ export interface StandardizeAttrs extends AxesAttrs {
   readonly center: boolean;
 }
 export interface SoftmaxAttrs extends AxesAttrs {
-  /** Whether −∞ is what a mask has hidden: where nothing else is, softmax is 0 and its logarithm −∞, instead of NaN. */
+  /**
+   * Whether −∞ is what a mask has hidden: softmax is 0 there, whatever else there is, and where nothing else is its logarithm
+   * is −∞, instead of NaN.
+   */
   readonly masked: boolean;
 }
 export interface IotaAttrs extends ShapeAttrs, AxisAttrs {

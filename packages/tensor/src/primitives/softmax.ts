@@ -24,6 +24,7 @@ export const softmax: Primitive<SoftmaxAttrs> = {
       const step = inward ? 0 : 1;
       for (const end = at + n; at < end; at++, to += step) out[at] = out[at]! / totals[to]!;
     });
+    if (attrs.masked) for (let i = 0; i < out.length; i++) if (data[i] === -Infinity) out[i] = 0;
     return [out];
   },
 };

@@ -10,6 +10,12 @@ const shares = (x: Nd, { axes, masked }: AttrsOf<"softmax">): Nd =>
     return masked && peak === -Infinity ? 0 : Math.exp(at(x, position) - peak) / total;
   });
 
+/** Shares of what a mask has not hidden. */
+const shown = (x: Nd, attrs: AttrsOf<"softmax">): Nd => {
+  const all = shares(x, attrs);
+  return { ...all, data: all.data.map((share, i) => (attrs.masked && x.data[i] === -Infinity ? 0 : share)) };
+};
+
 const logs = (shared: Nd): Nd => ({ shape: shared.shape, data: shared.data.map(Math.log) });
 
 const hidden = [1, -Infinity, 0.5, -Infinity, -Infinity, -Infinity];
@@ -28,10 +34,15 @@ const cases: readonly Case<AttrsOf<"softmax">>[] = [
   { attrs: { axes: [1], masked: true }, inputs: [drawn(3, 0)] },
   { attrs: { axes: [1], masked: false }, inputs: [given([2, 3], hidden)], smooth: false },
   { attrs: { axes: [1], masked: true }, inputs: [given([2, 3], hidden)], smooth: false },
+  {
+    attrs: { axes: [1], masked: true },
+    inputs: [given([2, 3], [1, -Infinity, NaN, -Infinity, Infinity, 2])],
+    smooth: false,
+  },
   { attrs: { axes: [0], masked: false }, inputs: [given([3, 2], [1, NaN, 2, 0, Infinity, 0])], smooth: false },
 ];
 
 export const softmaxCases: Entries<keyof SoftmaxSignatures> = {
-  softmax: { reference: ([x], attrs) => [shares(x!, attrs)], cases },
+  softmax: { reference: ([x], attrs) => [shown(x!, attrs)], cases },
   logSoftmax: { reference: ([x], attrs) => [logs(shares(x!, attrs))], cases },
 };

@@ -1,5 +1,6 @@
 import type { AxisDigit, GemmSpec } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
+import { type Band, bandSize, bandWithin } from "../../schedule/band.ts";
 import type { MatmulKernel } from "../../schedule/kernel.ts";
 import { lengthOf, type MatrixOperand } from "../../schedule/matrix-operand.ts";
 import { type FoldedMatrix, foldedMatrix } from "./folded-matrix.ts";
@@ -49,10 +50,31 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
     b: { rows: rowsB, columns: columnsB },
     c: { rowStride: n },
     fma,
+    ...bandsOf(kernel, height === m, { m, n, k }),
   };
   const folded = foldedMatrix(kernel, spec);
   const stored = folded?.elements ?? m * n;
   return { kernel, spec, batch: batch.map((axis) => ({ ...axis, c: axis.c * stored })), folded };
+}
+
+/** Bands that leave out more of a matrix repay the bounds of their blocks of rows. */
+const largestShare = 0.8;
+/** Rows from which they do. */
+const leastRows = 32;
+
+/** The bands of a product of a stack that repay, in the sizes of its matrices. */
+function bandsOf(
+  { bandA, bandC, epilogue, folding }: MatmulKernel,
+  isStack: boolean,
+  { m, n, k }: Pick<GemmSpec, "m" | "n" | "k">,
+): Pick<GemmSpec, "bandA" | "bandC"> {
+  if (!isStack || m < leastRows || folding !== undefined) return {};
+  const repaying = (band: Band | undefined, columns: number): Band | undefined => {
+    const isSmall = band !== undefined && bandSize(band, m, columns) < largestShare * m * columns;
+    return isSmall ? bandWithin(band, m, columns) : undefined;
+  };
+  const [a, c] = [repaying(bandA, k), epilogue === undefined ? repaying(bandC, n) : undefined];
+  return { ...(a && { bandA: a }), ...(c && { bandC: c }) };
 }
 
 /** The axes of a stack, in `c` as if a matrix were one element. */

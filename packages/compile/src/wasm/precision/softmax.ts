@@ -5,12 +5,15 @@ import { fewTerms, wideTotal } from "./wide-sum.ts";
 
 type Attrs = AttrsOf<"softmax">;
 
-/** `exp(x − peak) / Σ exp(x − peak)` as operations. */
+/** `exp(x − peak) / Σ exp(x − peak)` as operations: with a mask 0 where x is −∞. */
 export function softmaxed(builder: GraphOps, x: Value, attrs: Attrs): Value {
   // Nothing has no largest element.
   if (sizeOf(x.shape) === 0) return x;
   const { powers, total } = sumOfPowers(builder, x, attrs);
-  return builder.apply("div", [powers, total], {});
+  const shares = builder.apply("div", [powers, total], {});
+  if (!attrs.masked) return shares;
+  const isHidden = builder.apply("eq", [x, builder.scalar(-Infinity, x.dtype)], {});
+  return builder.apply("where", [isHidden, builder.scalar(0, x.dtype), shares], {});
 }
 
 /** `(x − peak) − log Σ exp(x − peak)` as operations. */

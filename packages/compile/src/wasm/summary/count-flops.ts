@@ -1,7 +1,9 @@
 import { dtypes, sizeOf } from "@tapegrad/tensor/internal";
+import type { GemmSpec } from "@tapegrad/simd";
 import type { Value } from "../../graph/graph.ts";
 import { operationFlops } from "../../operations/operation-flops.ts";
 import { operations } from "../../operations/operations.ts";
+import { bandSize } from "../../schedule/band.ts";
 import { inputsOf, type KernelNode, type LoadNode, neededBy, type Store } from "../../schedule/loop-kernel.ts";
 import { readsOf, writesOf } from "../../schedule/reads-and-writes.ts";
 import { ownBuffer } from "../loops/planned-loops.ts";
@@ -9,7 +11,7 @@ import type { LoopPlan } from "../loops/loop-plan.ts";
 import type { PlannedKernel } from "../planned-kernel.ts";
 
 /**
- * Floating-point operations of a kernel: 2mnk for a product of matrices, and those of folding it; otherwise what the table of operations
+ * Floating-point operations of a kernel: 2mnk for a product of matrices, less where a mask leaves out terms or elements, and those of folding it; otherwise what the table of operations
  * says, mostly one, for each element that an operation gives or a reduction takes. Repetition of work in a second pass is not
  * counted, nor are conversions, comparisons and choices.
  */
@@ -18,7 +20,13 @@ export function countFlops(planned: PlannedKernel): number {
   if (planned.kind === "routine") return operationFlops(planned.kernel.operation);
   const { spec, batch, kernel } = planned.plan;
   const folded = kernel.folding === undefined ? 0 : operationFlops(kernel.folding);
-  return 2 * spec.m * spec.n * spec.k * batch.reduce((product, { size }) => product * size, 1) + folded;
+  return 2 * termsOf(spec) * batch.reduce((product, { size }) => product * size, 1) + folded;
+}
+
+/** Terms of all elements of a product that are not known to be 0 or useless. */
+function termsOf({ m, n, k, bandA, bandC }: GemmSpec): number {
+  if (bandA !== undefined) return n * bandSize(bandA, m, k);
+  return bandC === undefined ? m * n * k : k * bandSize(bandC, m, n);
 }
 
 /** Bytes that a kernel reads and writes, each element once. */

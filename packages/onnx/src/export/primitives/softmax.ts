@@ -36,7 +36,10 @@ function sumOfPowers(
 export const softmax: PrimitiveRows<keyof SoftmaxSignatures> = {
   softmax: said("Softmax", (writer, x, attrs) => {
     const { powers, total } = sumOfPowers(writer, x, attrs);
-    return writer.node("Div", [powers, total]);
+    const shares = writer.node("Div", [powers, total]);
+    if (!attrs.masked) return shares;
+    const isHidden = writer.node("Equal", [x.name, writer.scalar(-Infinity, x.dtype)]);
+    return writer.node("Where", [isHidden, writer.scalar(0, x.dtype), shares]);
   }),
   logSoftmax: said("LogSoftmax", (writer, x, attrs) => {
     const { shifted, total } = sumOfPowers(writer, x, attrs);

@@ -3,6 +3,7 @@ import type { FunctionRef } from "../../assembler/function-ref.ts";
 import type { ModuleBuilder } from "../../assembler/module-builder.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { strideOf } from "./affine-axis.ts";
+import { emitBands } from "./band.ts";
 import { checkGemmSpec } from "./check-gemm-spec.ts";
 import { planGemm } from "./gemm-plan.ts";
 import type { GemmPlan } from "./gemm-plan.ts";
@@ -52,7 +53,7 @@ export function defineGemm(module: ModuleBuilder, spec: GemmSpec): GemmFunction 
   return module.function(spec.name ?? "gemm", signature, (f, params) => {
     if (spec.m === 0 || spec.n === 0) return;
     emitTables(f, plan, params);
-    emitPanelGroups(f, plan, kernels, params);
+    emitPanelGroups(f, plan, kernels, params, emitBands(f, module, plan, params.b));
   });
 }
 

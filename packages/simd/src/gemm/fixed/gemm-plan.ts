@@ -1,6 +1,7 @@
 import { layoutOf, runOf, strideOf } from "./affine-axis.ts";
 import type { Layout } from "./affine-axis.ts";
 import type { GemmSpec } from "./gemm-spec.ts";
+import { linesOf } from "./is-finite.ts";
 import { offsetTableBytes } from "./offset-table.ts";
 
 /** Columns of C that are computed together: `count` panels of `vectors` vectors, the last vector `lastLanes` wide. */
@@ -34,6 +35,8 @@ export interface GemmPlan {
   readonly panelRows: number;
   /** Elements from one step of K to the next in a packed panel of A. */
   readonly panelWidth: number;
+  /** Whether terms outside of A's band are left out. */
+  readonly skipsTerms: boolean;
   /** Steps of K that are summed in registers. */
   readonly depth: number;
   /** Rows that are computed before the next column panel. */
@@ -60,6 +63,9 @@ const passingColumns = 128;
 const blockBytesA = 2 ** 17;
 /** Bytes of B up to which rows are read where they are. */
 const directBytesB = 2 ** 14;
+
+/** Rows, about, that are computed together where what they need is a band: fewer need less that is outside. */
+const bandRows = 8;
 
 /** Columns of B beyond which a transposed A repays its copy. */
 const manyColumns = 256;
@@ -104,8 +110,10 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const panelWidth = roundUp(panelRows, lanes);
   const rowsA = Math.floor(blockBytesA / (depth * size));
   const mostRows = k <= shortSteps ? Math.min(rowsA, rowsInFirstCache(spec.c.rowStride * size)) : rowsA;
-  const blockRows = roundUp(mostRows, panelRows);
-  const isPassing = !packsA && m <= blockRows;
+  const skipsTerms = spec.bandA !== undefined && !isDot && linesOf({ b, spec }) !== undefined;
+  const isBanded = skipsTerms || spec.bandC !== undefined;
+  const blockRows = roundUp(isBanded ? Math.min(bandRows, mostRows) : mostRows, panelRows);
+  const isPassing = !packsA && m <= roundUp(mostRows, panelRows);
   const mostColumns = packsB ? (isPassing ? passingColumns : maxColumns) : Infinity;
   const blockColumns = Math.min(roundUp(n, lanes), mostColumns);
 
@@ -128,6 +136,7 @@ export function planGemm(spec: GemmSpec): GemmPlan {
     readsByTable,
     panelRows,
     panelWidth,
+    skipsTerms,
     depth,
     blockRows,
     blockColumns,

@@ -32,6 +32,12 @@ export interface StridedMatrix {
   readonly columnStride: number;
 }
 
+/** Diagonals of a matrix: its elements (i, j) with `lower ≤ j − i ≤ upper`. */
+export interface Band {
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /** A vector of finished results: up to four float32 or two float64 of one row. */
 export interface GemmResult {
   /** The results; lanes from `lanes` on are unspecified. */
@@ -67,6 +73,13 @@ export interface GemmSpec {
   readonly b: StridedMatrix | AffineMatrix;
   /** Where C lies: rows `rowStride` elements apart, columns side by side. */
   readonly c: { readonly rowStride: number };
+  /**
+   * Where A is not zero: terms outside are left out where they are 0, which they are unless B has an element that is not finite.
+   * Default everywhere.
+   */
+  readonly bandA?: Band | undefined;
+  /** Which elements of C are needed: others are what they were or the product. Default all. */
+  readonly bandC?: Band | undefined;
   /** Multiply-add by relaxed SIMD, which rounds once where the machine can. */
   readonly fma: boolean;
   /** Applied once to each result before it is stored. */

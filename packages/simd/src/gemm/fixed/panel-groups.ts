@@ -4,6 +4,7 @@ import type { Local } from "../../assembler/local.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { select } from "../../assembler/ops/select.ts";
 import { axisOffset, strideOf } from "./affine-axis.ts";
+import { type Block, emitWithin, type RunningBands } from "./band.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
 import type { PackPanel } from "./pack-panel.ts";
 import type { TilePanel } from "./tile-panel.ts";
@@ -32,12 +33,6 @@ export interface GemmKernelSet {
   readonly groups: readonly PanelGroup[];
 }
 
-/** A part of an index range. */
-interface Block {
-  readonly first: Expr<"i32">;
-  readonly count: Expr<"i32">;
-}
-
 /** Panels of one group that are computed in one pass over the rows. */
 interface GroupBlock {
   readonly group: PanelGroup;
@@ -49,16 +44,25 @@ interface GroupBlock {
 /**
  * Emits the loops around the tiles: blocks of columns, of K, of rows, then panel by panel. The packed block of B stays in
  * the second cache for all rows, a panel of it in the first for the rows of a block.
+ *
+ * @param bands what the rows of a block need, where that is not all
  */
-export function emitPanelGroups(f: FunctionBuilder, plan: GemmPlan, kernels: GemmKernelSet, params: GemmParams): void {
+export function emitPanelGroups(
+  f: FunctionBuilder,
+  plan: GemmPlan,
+  kernels: GemmKernelSet,
+  params: GemmParams,
+  bands: RunningBands,
+): void {
   const { spec, lanes, packsB, blockColumns } = plan;
   const { groups } = kernels;
   const pass = (blocks: readonly GroupBlock[]): void => {
     emitBlocks(f, 0, spec.k, plan.depth, (steps) => {
       for (const block of blocks) emitPackB(f, plan, block, params, steps);
       emitBlocks(f, params.rowStart, params.rowEnd, plan.blockRows, (rows) => {
-        if (kernels.packA !== undefined) emitPackA(f, plan, kernels.packA, params, rows, steps);
-        for (const block of blocks) emitPanels(f, plan, block, params, steps, rows);
+        const terms = emitWithin(f, bands.terms, rows, steps, lanes);
+        if (kernels.packA !== undefined) emitPackA(f, plan, kernels.packA, params, rows, terms);
+        for (const block of blocks) emitPanels(f, plan, block, params, { steps, terms, rows, bands });
       });
     });
   };
@@ -73,36 +77,54 @@ export function emitPanelGroups(f: FunctionBuilder, plan: GemmPlan, kernels: Gem
   }
 }
 
+/** What a block of rows takes part in. */
+interface RowsBlock {
+  readonly rows: Block;
+  /** Of K, whose panels of B are packed. */
+  readonly steps: Block;
+  /** Those of these steps that the rows need. */
+  readonly terms: Block;
+  readonly bands: RunningBands;
+}
+
 function emitPanels(
   f: FunctionBuilder,
   plan: GemmPlan,
   { group: { panels, tile, packB }, panels: block, packedColumn }: GroupBlock,
   { a, b, c, scratch, argument }: GemmParams,
-  steps: Block,
-  rows: Block,
+  { rows, steps, terms, bands }: RowsBlock,
 ): void {
   const { size, lanes, spec, packsA, readsByTable } = plan;
   const width = panels.vectors * lanes;
-  const column = f.let(i32.add(i32.mul(block.first, width), panels.column));
-  const panelEnd = f.let(i32.add(column, i32.mul(block.count, width)));
+  const start = f.let(i32.add(i32.mul(block.first, width), panels.column));
+  const columns = { first: start, count: i32.mul(block.count, width) };
+  const needed = emitWithin(f, bands.columns, rows, columns, width);
+  const column = f.let(needed.first);
+  const panelEnd = f.let(i32.add(column, needed.count));
   const stepA = size * (strideOf(plan.a.columns) ?? 0);
   const rowA = size * (strideOf(plan.a.rows) ?? 0);
   const stepB = size * (strideOf(plan.b.rows) ?? 0);
   const columnB = size * (strideOf(plan.b.columns) ?? 0);
   const fromA = packsA
     ? i32.add(scratch, plan.scratch.packedA)
-    : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)));
+    : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(terms.first, stepA)));
   const scatteredB = (): Expr<"i32"> => i32.add(b, axisOffset(plan.b.columns, column, size));
   const fromB = readsByTable
     ? scatteredB()
     : packB === undefined
-      ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)))
+      ? i32.add(b, i32.add(i32.mul(terms.first, stepB), i32.mul(column, columnB)))
       : packedAddress(plan, scratch, packedColumn, steps);
   const table = readsByTable
-    ? f.let(i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(steps.first, 2)))
+    ? f.let(i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(terms.first, 2)))
     : i32.const(0);
   const blockA = f.let(fromA);
   const panelB = f.let(fromB);
+  if (packB !== undefined && bands.columns !== undefined) {
+    f.set(panelB, i32.add(panelB, i32.mul(i32.mul(i32.sub(column, start), size), steps.count)));
+  }
+  if (packB !== undefined && bands.terms !== undefined) {
+    f.set(panelB, i32.add(panelB, i32.mul(i32.sub(terms.first, steps.first), width * size)));
+  }
   const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
   const panelBytesB = packB === undefined ? i32.const(width * columnB) : f.let(i32.mul(steps.count, width * size));
   const rowEnd = f.let(i32.add(rows.first, rows.count));
@@ -115,7 +137,7 @@ function emitPanels(
       from: rows.first,
       to: rowEnd,
       column,
-      steps: steps.count,
+      steps: terms.count,
       isFirst: i32.eqz(steps.first),
       isLast,
       argument,
