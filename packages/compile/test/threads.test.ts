@@ -33,6 +33,10 @@ const trainings: Record<string, () => Training> = {
     model: new Sequential(new Dense(100, 256), new LayerNorm([256]), new ReLU(), new Dense(256, 10)),
     inputs: [129, 100],
   }),
+  "LayerNorm of many rows": () => ({
+    model: new Sequential(new LayerNorm([40]), new ReLU(), new Dense(40, 10)),
+    inputs: [1700, 40],
+  }),
   CNN: () => ({
     model: new Sequential(
       new Conv2d(1, 8, 5),

@@ -12,8 +12,11 @@ export interface Split {
   readonly parts?: number;
 }
 
-/** Parts in which sums over the outer loop are accumulated: one, two, three and six threads share them evenly. */
-const accumulatedParts = 6;
+/** Parts in which sums over the outer loop are accumulated: one, two, four and eight threads share them evenly. */
+const accumulatedParts = 8;
+/** Of long loops, whose parts still have many turns: three, six and twelve threads, too. */
+const manyParts = 24;
+const longLoop = 64 * manyParts;
 /** Operations on elements that repay a barrier. */
 export const leastElements: number = 40_000;
 
@@ -27,7 +30,8 @@ export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopP
   const step = axis === lanes ? width * unroll : 1;
   // What is added where an index says has elements of its own in every turn of the outer loops.
   if (kernel.accumulations.every(isIndexed)) return { extent, step };
-  const parts = Math.min(accumulatedParts, Math.ceil(extent / step));
+  const steps = Math.ceil(extent / step);
+  const parts = Math.min(steps < longLoop ? accumulatedParts : manyParts, steps);
   return parts < 2 ? undefined : { extent, step, parts };
 }
 
