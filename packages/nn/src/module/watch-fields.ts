@@ -1,5 +1,5 @@
 import { Tensor } from "@tapegrad/tensor";
-import { activeTracer } from "@tapegrad/tensor/internal";
+import { activeTracer, Cell } from "@tapegrad/tensor/internal";
 import { ModuleNode } from "./module-node.ts";
 
 /**
@@ -19,10 +19,13 @@ function valuesOf(object: object): unknown[] {
   return object instanceof Map || object instanceof Set ? [...object.values()] : Object.values(object);
 }
 
-/** Whether an object is one whose fields are to be looked at for what holds it: no tensor, no module, nothing built in. */
+/**
+ * Whether an object is one whose fields are to be looked at for what holds it: no tensor, no module, no cell, which tells by
+ * itself who reads it, nothing built in.
+ */
 function isOpen(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || value instanceof Tensor || value instanceof ModuleNode)
-    return false;
+  if (typeof value !== "object" || value === null) return false;
+  if (value instanceof Tensor || value instanceof ModuleNode || value instanceof Cell) return false;
   return openTags.includes(Object.prototype.toString.call(value));
 }
 
