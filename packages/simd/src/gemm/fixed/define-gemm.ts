@@ -10,7 +10,7 @@ import type { GemmSpec } from "./gemm-spec.ts";
 import { emitPanelGroups } from "./panel-groups.ts";
 import type { GemmKernelSet, GemmParams } from "./panel-groups.ts";
 import { emitOffsetTable } from "./offset-table.ts";
-import { definePackPanel } from "./pack-panel.ts";
+import { definePackPanels } from "./pack-panels.ts";
 import { defineTilePanel } from "./tile-panel.ts";
 
 const signature = {
@@ -62,12 +62,12 @@ function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
   if (m === 0 || n === 0) return { packA: undefined, groups: [] };
   const axesA = { lineAxis: a.rows, stepAxis: a.columns, size, isLimited: true };
   const axesB = { lineAxis: b.columns, stepAxis: b.rows, size, isLimited: false };
-  const packA = packsA ? definePackPanel(module, { ...axesA, lines: panelRows, width: panelWidth }) : undefined;
+  const packA = packsA ? definePackPanels(module, { ...axesA, lines: panelRows, width: panelWidth }) : undefined;
   const groups = plan.panels.map((panels) => {
     const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
     const width = panels.vectors * lanes;
     const tile = defineTilePanel(module, plan, panels);
-    const packB = packsB ? definePackPanel(module, { ...axesB, lines, width }) : undefined;
+    const packB = packsB ? definePackPanels(module, { ...axesB, lines, width }) : undefined;
     return { panels, tile, packB };
   });
   return { packA, groups };

@@ -5,7 +5,8 @@ import { i32 } from "../../assembler/ops/i32.ts";
 import { select } from "../../assembler/ops/select.ts";
 import { axisOffset, strideOf } from "./affine-axis.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
-import type { PackPanel } from "./pack-panel.ts";
+import { panelBytes } from "./panel-source.ts";
+import type { PackPanels } from "./panel-source.ts";
 import type { TilePanel } from "./tile-panel.ts";
 
 /** The parameters of a product's function. */
@@ -23,12 +24,12 @@ export interface GemmParams {
 export interface PanelGroup {
   readonly panels: ColumnPanels;
   readonly tile: TilePanel;
-  readonly packB: PackPanel | undefined;
+  readonly packB: PackPanels | undefined;
 }
 
 /** The functions that a product calls. */
 export interface GemmKernelSet {
-  readonly packA: PackPanel | undefined;
+  readonly packA: PackPanels | undefined;
   readonly groups: readonly PanelGroup[];
 }
 
@@ -104,7 +105,7 @@ function emitPanels(
   const blockA = f.let(fromA);
   const panelB = f.let(fromB);
   const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
-  const panelBytesB = packB === undefined ? i32.const(width * columnB) : f.let(i32.mul(steps.count, width * size));
+  const panelBytesB = packB === undefined ? i32.const(width * columnB) : f.let(panelBytes(steps.count, width * size));
   const rowEnd = f.let(i32.add(rows.first, rows.count));
   const isLast = f.let(i32.geS(i32.add(steps.first, steps.count), spec.k));
   f.loop((next) => {
@@ -134,7 +135,7 @@ function packedAddress(
   column: number,
   steps: Block,
 ): Expr<"i32"> {
-  return i32.add(i32.add(scratch, packedB), i32.mul(steps.count, column * size));
+  return i32.add(i32.add(scratch, packedB), panelBytes(steps.count, column * size));
 }
 
 function emitPackB(
@@ -145,37 +146,36 @@ function emitPackB(
   steps: Block,
 ): void {
   if (packB === undefined) return;
-  const { size, lanes, scratch } = plan;
+  const { lanes, scratch } = plan;
   const width = panels.vectors * lanes;
-  const packed = f.let(packedAddress(plan, params.scratch, packedColumn, steps));
   const line = f.let(i32.add(i32.mul(block.first, width), panels.column));
-  const end = f.let(i32.add(line, i32.mul(block.count, width)));
-  const table = i32.add(params.scratch, scratch.tableB);
-  f.loop((next) => {
-    f.call(packB, { source: params.b, line, first: steps.first, steps: steps.count, packed, table, limit: 0 });
-    f.set(packed, i32.add(packed, i32.mul(steps.count, width * size)));
-    f.set(line, i32.add(line, width));
-    f.brIf(next, i32.ltS(line, end));
+  f.call(packB, {
+    source: params.b,
+    line,
+    limit: i32.add(line, i32.mul(block.count, width - lanes + panels.lastLanes)),
+    first: steps.first,
+    steps: steps.count,
+    packed: packedAddress(plan, params.scratch, packedColumn, steps),
+    table: i32.add(params.scratch, scratch.tableB),
   });
 }
 
 function emitPackA(
   f: FunctionBuilder,
-  { size, scratch, panelRows, panelWidth }: GemmPlan,
-  packA: PackPanel,
+  { scratch }: GemmPlan,
+  packA: PackPanels,
   params: GemmParams,
   rows: Block,
   steps: Block,
 ): void {
-  const packed = f.let(i32.add(params.scratch, scratch.packedA));
-  const line = f.let(rows.first);
-  const limit = f.let(i32.add(rows.first, rows.count));
-  const table = i32.add(params.scratch, scratch.tableA);
-  f.loop((next) => {
-    f.call(packA, { source: params.a, line, first: steps.first, steps: steps.count, packed, table, limit });
-    f.set(packed, i32.add(packed, i32.mul(steps.count, panelWidth * size)));
-    f.set(line, i32.add(line, panelRows));
-    f.brIf(next, i32.ltS(line, limit));
+  f.call(packA, {
+    source: params.a,
+    line: rows.first,
+    limit: i32.add(rows.first, rows.count),
+    first: steps.first,
+    steps: steps.count,
+    packed: i32.add(params.scratch, scratch.packedA),
+    table: i32.add(params.scratch, scratch.tableA),
   });
 }
 

@@ -9,6 +9,7 @@ import { emitOuterProducts } from "../outer-product.ts";
 import { strideOf } from "./affine-axis.ts";
 import { emitDotProducts, emitDotStep, emitLaneSums } from "./dot-products.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
+import { panelBytes } from "./panel-source.ts";
 import { loadLanes, storeLanes } from "../partial-vector.ts";
 
 const signature = {
@@ -77,7 +78,7 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
       const end = f.let(i32.add(from, panelRows));
       f.if(i32.gtS(end, to), () => f.set(end, to));
       tiles(end);
-      f.set(panelA, i32.add(panelA, i32.mul(steps, strides.stepA)));
+      f.set(panelA, i32.add(panelA, panelBytes(steps, strides.stepA)));
       f.set(a, panelA);
     });
   };

@@ -1,60 +1,38 @@
 import type { Expr } from "../../assembler/expr.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import type { FunctionRef } from "../../assembler/function-ref.ts";
 import type { Local } from "../../assembler/local.ts";
 import { definedOnce } from "../../assembler/defined-once.ts";
 import type { ModuleBuilder } from "../../assembler/module-builder.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { v128 } from "../../assembler/ops/v128.ts";
 import { axisOffset, lengthOf, runOf, strideOf } from "./affine-axis.ts";
-import type { Axis } from "./affine-axis.ts";
 import { loadLanes } from "../partial-vector.ts";
 import { transposeLanes } from "../transpose-lanes.ts";
-
-/** What a packing function reads and how its panels look. */
-export interface PanelSource {
-  /** The axis whose lines lie side by side in a panel: rows of A, columns of B. */
-  readonly lineAxis: Axis;
-  /** The axis of K, from one step of a panel to the next. */
-  readonly stepAxis: Axis;
-  /** Lines that are read. */
-  readonly lines: number;
-  /** Lines that a panel has room for: a multiple of the lanes of a vector. */
-  readonly width: number;
-  /** Bytes of an element. */
-  readonly size: 4 | 8;
-  /** Whether lines may reach `limit`; the last one before it is read for those beyond. */
-  readonly isLimited: boolean;
-}
-
-const signature = {
-  params: { source: "i32", line: "i32", first: "i32", steps: "i32", packed: "i32", table: "i32", limit: "i32" },
-  result: "void",
-} as const;
-
-/**
- * Copies lines `line`, `line + 1`, ... over steps [first, first + steps) of K into a panel. `first` is a multiple of
- * the lanes of a vector; `table` holds the byte offsets of all steps if their axis has several digits.
- */
-export type PackPanel = FunctionRef<(typeof signature)["params"], "void">;
+import { definePackRows } from "./pack-rows.ts";
+import { packSignature, panelBytes, startSteps } from "./panel-source.ts";
+import type { PackPanels, PackParams as Params, PanelSource, Steps } from "./panel-source.ts";
 
 /** Defines a packing function for one operand. Reads no byte outside of it. */
-export function definePackPanel(module: ModuleBuilder, source: PanelSource): PackPanel {
-  const { lineAxis, lines, size } = source;
+export function definePackPanels(module: ModuleBuilder, source: PanelSource): PackPanels {
+  const { lineAxis, lines, width, size } = source;
+  if (strideOf(lineAxis) === 1) return definePackRows(module, source);
   const lanes = 16 / size;
-  return definedOnce(module, `pack ${JSON.stringify(source)}`, signature, () => (f, params) => {
+  return definedOnce(module, `pack ${JSON.stringify(source)}`, packSignature, () => (f, params) => {
     const groups = (): void => {
       for (let first = 0; first < lines; first += lanes) {
         emitGroup(f, params, source, first, Math.min(lanes, lines - first));
       }
     };
     const copies = (): void => emitCopy(f, params, source, 0, lines);
-    if (runOf(lineAxis) >= lines) emitIfSideBySide(f, params, source, 0, lines, copies, groups);
-    else groups();
+    f.loop((next) => {
+      if (runOf(lineAxis) >= lines) emitIfSideBySide(f, params, source, 0, lines, copies, groups);
+      else groups();
+      f.set(params.packed, i32.add(params.packed, panelBytes(params.steps, width * size)));
+      f.set(params.line, i32.add(params.line, lines));
+      f.brIf(next, i32.ltS(params.line, params.limit));
+    });
   });
 }
-
-type Params = { readonly [Name in keyof (typeof signature)["params"]]: Local<"i32"> };
 
 /** Packs up to one vector of lines. */
 function emitGroup(f: FunctionBuilder, params: Params, source: PanelSource, first: number, lines: number): void {
@@ -108,22 +86,6 @@ function lineBases(
     }
     return f.let(lineBase(params, source, index));
   });
-}
-
-/** Runs over steps; gives the offset of each from step 0. `turn` may take several steps at a time, by `advance`. */
-interface Steps {
-  readonly offset: Expr<"i32">;
-  readonly advance: (count: number) => void;
-}
-
-function startSteps(f: FunctionBuilder, { first, table }: Params, { stepAxis, size }: PanelSource): Steps {
-  const stride = strideOf(stepAxis);
-  if (stride !== undefined) {
-    const offset = f.let(i32.mul(first, stride * size));
-    return { offset, advance: (count) => f.set(offset, i32.add(offset, count * stride * size)) };
-  }
-  const entry = f.let(i32.add(table, i32.shl(first, 2)));
-  return { offset: i32.load(entry), advance: (count) => f.set(entry, i32.add(entry, 4 * count)) };
 }
 
 /** Lines side by side: a step is a few vectors. */
