@@ -11,7 +11,7 @@ import { emitPanelGroups } from "./panel-groups.ts";
 import type { GemmKernelSet, GemmParams } from "./panel-groups.ts";
 import { emitOffsetTable } from "./offset-table.ts";
 import { definePackPanels } from "./pack-panels.ts";
-import { defineTilePanel } from "./tile-panel.ts";
+import { defineTilePanels } from "./tile-panels.ts";
 
 const signature = {
   params: { a: "i32", b: "i32", c: "i32", scratch: "i32", rowStart: "i32", rowEnd: "i32", argument: "i32" },
@@ -66,7 +66,7 @@ function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
   const groups = plan.panels.map((panels) => {
     const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
     const width = panels.vectors * lanes;
-    const tile = defineTilePanel(module, plan, panels);
+    const tile = defineTilePanels(module, plan, panels);
     const packB = packsB ? definePackPanels(module, { ...axesB, lines, width }) : undefined;
     return { panels, tile, packB };
   });

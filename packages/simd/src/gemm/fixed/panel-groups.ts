@@ -3,11 +3,11 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import type { Local } from "../../assembler/local.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { select } from "../../assembler/ops/select.ts";
-import { axisOffset, strideOf } from "./affine-axis.ts";
+import { strideOf } from "./affine-axis.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
 import { panelBytes } from "./panel-source.ts";
 import type { PackPanels } from "./panel-source.ts";
-import type { TilePanel } from "./tile-panel.ts";
+import type { TilePanels } from "./tile-panels.ts";
 
 /** The parameters of a product's function. */
 export interface GemmParams {
@@ -23,7 +23,7 @@ export interface GemmParams {
 /** Column panels of one width with the functions that compute them. */
 export interface PanelGroup {
   readonly panels: ColumnPanels;
-  readonly tile: TilePanel;
+  readonly tile: TilePanels;
   readonly packB: PackPanels | undefined;
 }
 
@@ -85,7 +85,6 @@ function emitPanels(
   const { size, lanes, spec, packsA, readsByTable } = plan;
   const width = panels.vectors * lanes;
   const column = f.let(i32.add(i32.mul(block.first, width), panels.column));
-  const panelEnd = f.let(i32.add(column, i32.mul(block.count, width)));
   const stepA = size * (strideOf(plan.a.columns) ?? 0);
   const rowA = size * (strideOf(plan.a.rows) ?? 0);
   const stepB = size * (strideOf(plan.b.rows) ?? 0);
@@ -93,39 +92,21 @@ function emitPanels(
   const fromA = packsA
     ? i32.add(scratch, plan.scratch.packedA)
     : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)));
-  const scatteredB = (): Expr<"i32"> => i32.add(b, axisOffset(plan.b.columns, column, size));
-  const fromB = readsByTable
-    ? scatteredB()
-    : packB === undefined
-      ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)))
-      : packedAddress(plan, scratch, packedColumn, steps);
-  const table = readsByTable
-    ? f.let(i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(steps.first, 2)))
-    : i32.const(0);
-  const blockA = f.let(fromA);
-  const panelB = f.let(fromB);
-  const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
-  const panelBytesB = packB === undefined ? i32.const(width * columnB) : f.let(panelBytes(steps.count, width * size));
-  const rowEnd = f.let(i32.add(rows.first, rows.count));
-  const isLast = f.let(i32.geS(i32.add(steps.first, steps.count), spec.k));
-  f.loop((next) => {
-    f.call(tile, {
-      a: blockA,
-      b: panelB,
-      c: panelC,
-      from: rows.first,
-      to: rowEnd,
-      column,
-      steps: steps.count,
-      isFirst: i32.eqz(steps.first),
-      isLast,
-      argument,
-      table,
-    });
-    f.set(column, i32.add(column, width));
-    f.set(panelB, readsByTable ? scatteredB() : i32.add(panelB, panelBytesB));
-    f.set(panelC, i32.add(panelC, width * size));
-    f.brIf(next, i32.ltS(column, panelEnd));
+  const directB = (): Expr<"i32"> => i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)));
+  const fromB = packB === undefined ? directB() : packedAddress(plan, scratch, packedColumn, steps);
+  f.call(tile, {
+    a: fromA,
+    b: readsByTable ? b : fromB,
+    c: i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)),
+    from: rows.first,
+    to: i32.add(rows.first, rows.count),
+    column,
+    columnEnd: i32.add(column, i32.mul(block.count, width)),
+    steps: steps.count,
+    isFirst: i32.eqz(steps.first),
+    isLast: i32.geS(i32.add(steps.first, steps.count), spec.k),
+    argument,
+    table: readsByTable ? i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(steps.first, 2)) : 0,
   });
 }
 
