@@ -62,12 +62,16 @@ function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
   if (m === 0 || n === 0) return { packA: undefined, groups: [] };
   const axesA = { lineAxis: a.rows, stepAxis: a.columns, size, isLimited: true };
   const axesB = { lineAxis: b.columns, stepAxis: b.rows, size, isLimited: false };
-  const packA = packsA ? definePackPanels(module, { ...axesA, lines: panelRows, width: panelWidth }) : undefined;
+  const packA = packsA
+    ? definePackPanels(module, { ...axesA, lines: panelRows, width: panelWidth, panels: 1 })
+    : undefined;
   const groups = plan.panels.map((panels) => {
     const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
     const width = panels.vectors * lanes;
     const tile = defineTilePanels(module, plan, panels);
-    const packB = packsB ? definePackPanels(module, { ...axesB, lines, width }) : undefined;
+    const packB = packsB
+      ? definePackPanels(module, { ...axesB, lines, width, panels: panels.count === 2 ? 2 : 1 })
+      : undefined;
     return { panels, tile, packB };
   });
   return { packA, groups };

@@ -17,7 +17,7 @@ const stepsAtATime = 4;
  * memory is read in order, and each line of the caches once: panel by panel, what has been read for one would be gone
  * before the next where steps are a multiple of a page apart.
  */
-export function definePackRows(module: ModuleBuilder, source: Omit<PanelSource, "lineAxis">): PackPanels {
+export function definePackRows(module: ModuleBuilder, source: Omit<PanelSource, "lineAxis" | "panels">): PackPanels {
   const { stepAxis, lines, width, size, isLimited } = source;
   const key = JSON.stringify({ step: strideOf(stepAxis) ?? "table", lines, width, size, isLimited });
   return definedOnce(module, `pack rows ${key}`, packSignature, () => (f, params) => {

@@ -16,6 +16,11 @@ export interface PanelSource {
   readonly lines: number;
   /** Lines that a panel has room for: a multiple of the lanes of a vector. */
   readonly width: number;
+  /**
+   * Panels that are copied in one turn; their number is a multiple of it. Each then has instructions of its own, which read on
+   * along the same lines in the next matrix of a stack: processors fetch ahead what one instruction reads in order.
+   */
+  readonly panels: number;
   /** Bytes of an element. */
   readonly size: 4 | 8;
   /** Whether the last panel may have fewer lines; what the others of it hold is not specified. */
