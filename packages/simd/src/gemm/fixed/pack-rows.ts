@@ -47,9 +47,9 @@ export function definePackRows(module: ModuleBuilder, source: Omit<PanelSource, 
       }
       f.set(packed, i32.add(packed, some * width * size));
     };
-    const even = f.let(i32.and(params.steps, -stepsAtATime));
-    f.for({ to: even, step: stepsAtATime }, () => copy(stepsAtATime));
-    f.for({ from: even, to: params.steps }, () => copy(1));
+    const last = f.let(i32.and(params.steps, -stepsAtATime));
+    f.for({ to: last, step: stepsAtATime }, () => copy(stepsAtATime));
+    f.for({ from: last, to: params.steps }, () => copy(1));
   });
 }
 

@@ -92,11 +92,14 @@ function emitPanels(
   const fromA = packsA
     ? i32.add(scratch, plan.scratch.packedA)
     : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(steps.first, stepA)));
-  const directB = (): Expr<"i32"> => i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)));
-  const fromB = packB === undefined ? directB() : packedAddress(plan, scratch, packedColumn, steps);
+  const fromB = readsByTable
+    ? b
+    : packB === undefined
+      ? i32.add(b, i32.add(i32.mul(steps.first, stepB), i32.mul(column, columnB)))
+      : packedAddress(plan, scratch, packedColumn, steps);
   f.call(tile, {
     a: fromA,
-    b: readsByTable ? b : fromB,
+    b: fromB,
     c: i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)),
     from: rows.first,
     to: i32.add(rows.first, rows.count),
