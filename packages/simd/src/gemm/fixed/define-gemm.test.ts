@@ -35,7 +35,7 @@ describe.each(variants)("defineGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
 
   it.each(layouts)("all small edges, %o", (layout) => {
     for (const m of [1, 2, 3, 4, 5, 7, 9, 13]) {
-      for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 14, 23]) {
+      for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 14, 16, 23]) {
         for (const k of [1, 3, 4, 9]) {
           check(strided(m, n, k, layout, (m + n) % 3), m, [(m + n + k) % 2 === 0 ? "a" : "b"]);
         }

@@ -11,8 +11,8 @@ import type { GemmSpec } from "./gemm-spec.ts";
 import { emitPanelGroups } from "./panel-groups.ts";
 import type { GemmKernelSet, GemmParams } from "./panel-groups.ts";
 import { emitOffsetTable } from "./offset-table.ts";
-import { definePackPanel } from "./pack-panel.ts";
-import { defineTilePanel } from "./tile-panel.ts";
+import { definePackPanels } from "./pack-panels.ts";
+import { defineTilePanels } from "./tile-panels.ts";
 
 const signature = {
   params: { a: "i32", b: "i32", c: "i32", scratch: "i32", rowStart: "i32", rowEnd: "i32", argument: "i32" },
@@ -63,12 +63,16 @@ function defineKernels(module: ModuleBuilder, plan: GemmPlan): GemmKernelSet {
   if (m === 0 || n === 0) return { packA: undefined, groups: [] };
   const axesA = { lineAxis: a.rows, stepAxis: a.columns, size, isLimited: true };
   const axesB = { lineAxis: b.columns, stepAxis: b.rows, size, isLimited: false };
-  const packA = packsA ? definePackPanel(module, { ...axesA, lines: panelRows, width: panelWidth }) : undefined;
+  const packA = packsA
+    ? definePackPanels(module, { ...axesA, lines: panelRows, width: panelWidth, panels: 1 })
+    : undefined;
   const groups = plan.panels.map((panels) => {
     const lines = (panels.vectors - 1) * lanes + panels.lastLanes;
     const width = panels.vectors * lanes;
-    const tile = defineTilePanel(module, plan, panels);
-    const packB = packsB ? definePackPanel(module, { ...axesB, lines, width }) : undefined;
+    const tile = defineTilePanels(module, plan, panels);
+    const packB = packsB
+      ? definePackPanels(module, { ...axesB, lines, width, panels: panels.count === 2 ? 2 : 1 })
+      : undefined;
     return { panels, tile, packB };
   });
   return { packA, groups };

@@ -23,10 +23,38 @@ describe.each(variants)("planGemm, $dtype, fma: $fma", ({ dtype, fma }) => {
     [page, 32, 9, true],
     [page - 1, 32, 9, false],
     [page + 1, 32, 9, false],
+    [page, 12, 16, true],
+    [page, 12, 15, false],
+    [page + 1, 12, 16, false],
+    [page, 4, 16, false],
   ])("a transposed A: %d x %d over %d", (m, n, k, packsA) => {
     expect(planGemm(product(m, n, k, true)).packsA).toBe(packsA);
     checkProduct(product(m, n, k, true), 50);
     checkProduct({ ...product(m, n, k, true, true), accumulateInto: true }, m, ["a"]);
+  });
+
+  it("a transposed A of few columns is copied if many tiles read each line of the caches", () => {
+    // Tiles of six rows by fused multiply-add, or else of four, and of two vectors.
+    const reads = (n: number): number => (64 / (4096 / page) / (fma ? 6 : 4)) * Math.ceil(n / (page / 128));
+    for (const n of [page / 128, page / 64, page / 32]) {
+      expect(planGemm(product(page, n, 16, true)).packsA).toBe(reads(n) >= 4);
+    }
+  });
+
+  it("lines side by side are copied step by step, whatever is left of rows, columns and steps", () => {
+    for (const k of [16, 17, 18, 19, 258]) {
+      for (const rest of [0, 1, 2, 3, 5]) {
+        const spec = { ...product(page - rest, 12 + rest, k, true), a: matrixOf(page - rest, k, true, rest) };
+        expect(planGemm(spec).packsA).toBe(true);
+        checkProduct(spec, page);
+        checkProduct({ ...spec, accumulateInto: true }, 131, ["a"]);
+      }
+    }
+    for (const n of [page, page - 5, page - 8, page - 10]) {
+      const spec = { ...product(17, n, 259, true), b: matrixOf(259, n, false, page - n) };
+      expect(planGemm(spec).packsB).toBe(true);
+      checkProduct(spec, 9);
+    }
   });
 
   it.each([

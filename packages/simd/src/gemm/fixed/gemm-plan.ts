@@ -3,6 +3,7 @@ import type { Layout } from "./affine-axis.ts";
 import type { GemmSpec } from "./gemm-spec.ts";
 import { linesOf } from "./is-finite.ts";
 import { offsetTableBytes } from "./offset-table.ts";
+import { spareSteps } from "./panel-source.ts";
 
 /** Columns of C that are computed together: `count` panels of `vectors` vectors, the last vector `lastLanes` wide. */
 export interface ColumnPanels {
@@ -69,6 +70,8 @@ const bandRows = 8;
 
 /** Columns of B beyond which a transposed A repays its copy. */
 const manyColumns = 256;
+/** Tiles that read from each line of a transposed A, from which it repays its copy if lines do not stay. */
+const manyReads = 4;
 /** At multiples of this distance what is read falls into few sets of the caches. */
 const setBytes = 4096;
 /** The first cache: bytes of a line, and lines of a set. */
@@ -99,9 +102,9 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const isDot = isDotProduct(spec, a, b, lanes);
   const blocks = Math.max(1, Math.ceil(k / (isDot ? maxDepth * lanes : maxDepth)));
   const depth = Math.max(4, roundUp(Math.ceil(k / blocks), 4));
-  // The tile reads rows at fixed distances from the first, which instructions only take forward.
-  const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size);
   const panels = isDot ? dotPanels(spec, lanes) : columnPanels(spec, lanes);
+  // The tile reads rows at fixed distances from the first, which instructions only take forward.
+  const packsA = readsScattered(a) || (strideOf(a.rows) ?? 0) < 0 || isWorthPackingA(spec, a, size, panels);
   const isByTable = isFew(spec, b, size) && readsScattered(b) && panels.every((some) => liesInRuns(some, b, lanes));
   const isPlain = !readsScattered(b) && strideOf(b.columns) === 1;
   const packsB = !isDot && (isPlain ? isWorthPackingB(spec, packsA, a, b, size) : !isByTable);
@@ -122,8 +125,8 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const packedA =
     tableB + (readsByTable || (packsB && strideOf(b.rows) === undefined) ? align(offsetTableBytes(k)) : 0);
   const packedPanels = Math.ceil(Math.min(m, blockRows) / panelRows);
-  const packedB = packedA + (packsA ? align(packedPanels * panelWidth * depth * size) : 0);
-  const bytes = packedB + (packsB ? align(blockColumns * depth * size) : 0);
+  const packedB = packedA + (packsA ? align(packedPanels * panelWidth * (depth + spareSteps) * size) : 0);
+  const bytes = packedB + (packsB ? align(blockColumns * (depth + spareSteps) * size) : 0);
   return {
     spec,
     a,
@@ -185,11 +188,14 @@ function readsScattered({ rows, columns }: Layout): boolean {
 }
 
 // A column of A is read as one element from each row. Where rows are long, steps of K are far apart if A is transposed: that
-// costs more than a copy if many columns are computed from it, or if steps fall into few sets of the caches.
-function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number): boolean {
+// costs more than a copy if many columns are computed from it, or if steps fall into few sets of the caches: then the lines
+// that one tile has read are gone before the next comes for other rows of them, or for other columns of B.
+function isWorthPackingA({ m, n, k }: GemmSpec, a: Layout, size: number, panels: readonly ColumnPanels[]): boolean {
   const step = Math.abs(strideOf(a.columns) ?? 1) * size;
   if (step < 256 || m * k * size <= directBytesB) return false;
-  return n > manyColumns || (n >= 32 && step % setBytes === 0);
+  if (step % setBytes !== 0) return n > manyColumns;
+  const reads = panels.reduce((sum, { count, height }) => sum + (count * lineBytes) / (size * height), 0);
+  return n >= 32 || (k >= 2 * ways && reads >= manyReads);
 }
 
 // Few rows or steps do not repay a copy of B, and more rows where the tile reads A in order, unless more steps than a set of

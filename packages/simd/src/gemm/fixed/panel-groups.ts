@@ -3,11 +3,12 @@ import type { FunctionBuilder } from "../../assembler/function-builder.ts";
 import type { Local } from "../../assembler/local.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { select } from "../../assembler/ops/select.ts";
-import { axisOffset, strideOf } from "./affine-axis.ts";
+import { strideOf } from "./affine-axis.ts";
 import { type Block, emitWithin, type RunningBands } from "./band.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
-import type { PackPanel } from "./pack-panel.ts";
-import type { TilePanel } from "./tile-panel.ts";
+import { panelBytes } from "./panel-source.ts";
+import type { PackPanels } from "./panel-source.ts";
+import type { TilePanels } from "./tile-panels.ts";
 
 /** The parameters of a product's function. */
 export interface GemmParams {
@@ -23,13 +24,13 @@ export interface GemmParams {
 /** Column panels of one width with the functions that compute them. */
 export interface PanelGroup {
   readonly panels: ColumnPanels;
-  readonly tile: TilePanel;
-  readonly packB: PackPanel | undefined;
+  readonly tile: TilePanels;
+  readonly packB: PackPanels | undefined;
 }
 
 /** The functions that a product calls. */
 export interface GemmKernelSet {
-  readonly packA: PackPanel | undefined;
+  readonly packA: PackPanels | undefined;
   readonly groups: readonly PanelGroup[];
 }
 
@@ -99,8 +100,6 @@ function emitPanels(
   const start = f.let(i32.add(i32.mul(block.first, width), panels.column));
   const columns = { first: start, count: i32.mul(block.count, width) };
   const needed = emitWithin(f, bands.columns, rows, columns, width);
-  const column = f.let(needed.first);
-  const panelEnd = f.let(i32.add(column, needed.count));
   const stepA = size * (strideOf(plan.a.columns) ?? 0);
   const rowA = size * (strideOf(plan.a.rows) ?? 0);
   const stepB = size * (strideOf(plan.b.rows) ?? 0);
@@ -108,45 +107,33 @@ function emitPanels(
   const fromA = packsA
     ? i32.add(scratch, plan.scratch.packedA)
     : i32.add(a, i32.add(i32.mul(rows.first, rowA), i32.mul(terms.first, stepA)));
-  const scatteredB = (): Expr<"i32"> => i32.add(b, axisOffset(plan.b.columns, column, size));
   const fromB = readsByTable
-    ? scatteredB()
+    ? b
     : packB === undefined
-      ? i32.add(b, i32.add(i32.mul(terms.first, stepB), i32.mul(column, columnB)))
+      ? i32.add(b, i32.add(i32.mul(terms.first, stepB), i32.mul(needed.first, columnB)))
       : packedAddress(plan, scratch, packedColumn, steps);
-  const table = readsByTable
-    ? f.let(i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(terms.first, 2)))
-    : i32.const(0);
-  const blockA = f.let(fromA);
+  const nextB = packB === undefined ? width * columnB : f.let(panelBytes(steps.count, width * size));
   const panelB = f.let(fromB);
   if (packB !== undefined && bands.columns !== undefined) {
-    f.set(panelB, i32.add(panelB, i32.mul(i32.mul(i32.sub(column, start), size), steps.count)));
+    f.set(panelB, i32.add(panelB, i32.mul(i32.divU(i32.sub(needed.first, start), width), nextB)));
   }
   if (packB !== undefined && bands.terms !== undefined) {
     f.set(panelB, i32.add(panelB, i32.mul(i32.sub(terms.first, steps.first), width * size)));
   }
-  const panelC = f.let(i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), column), size)));
-  const panelBytesB = packB === undefined ? i32.const(width * columnB) : f.let(i32.mul(steps.count, width * size));
-  const rowEnd = f.let(i32.add(rows.first, rows.count));
-  const isLast = f.let(i32.geS(i32.add(steps.first, steps.count), spec.k));
-  f.loop((next) => {
-    f.call(tile, {
-      a: blockA,
-      b: panelB,
-      c: panelC,
-      from: rows.first,
-      to: rowEnd,
-      column,
-      steps: terms.count,
-      isFirst: i32.eqz(steps.first),
-      isLast,
-      argument,
-      table,
-    });
-    f.set(column, i32.add(column, width));
-    f.set(panelB, readsByTable ? scatteredB() : i32.add(panelB, panelBytesB));
-    f.set(panelC, i32.add(panelC, width * size));
-    f.brIf(next, i32.ltS(column, panelEnd));
+  f.call(tile, {
+    a: fromA,
+    b: panelB,
+    c: i32.add(c, i32.mul(i32.add(i32.mul(rows.first, spec.c.rowStride), needed.first), size)),
+    from: rows.first,
+    to: i32.add(rows.first, rows.count),
+    column: needed.first,
+    columnEnd: i32.add(needed.first, needed.count),
+    nextB,
+    steps: terms.count,
+    isFirst: i32.eqz(steps.first),
+    isLast: i32.geS(i32.add(steps.first, steps.count), spec.k),
+    argument,
+    table: readsByTable ? i32.add(i32.add(scratch, plan.scratch.tableB), i32.shl(terms.first, 2)) : 0,
   });
 }
 
@@ -156,7 +143,7 @@ function packedAddress(
   column: number,
   steps: Block,
 ): Expr<"i32"> {
-  return i32.add(i32.add(scratch, packedB), i32.mul(steps.count, column * size));
+  return i32.add(i32.add(scratch, packedB), panelBytes(steps.count, column * size));
 }
 
 function emitPackB(
@@ -167,37 +154,36 @@ function emitPackB(
   steps: Block,
 ): void {
   if (packB === undefined) return;
-  const { size, lanes, scratch } = plan;
+  const { lanes, scratch } = plan;
   const width = panels.vectors * lanes;
-  const packed = f.let(packedAddress(plan, params.scratch, packedColumn, steps));
   const line = f.let(i32.add(i32.mul(block.first, width), panels.column));
-  const end = f.let(i32.add(line, i32.mul(block.count, width)));
-  const table = i32.add(params.scratch, scratch.tableB);
-  f.loop((next) => {
-    f.call(packB, { source: params.b, line, first: steps.first, steps: steps.count, packed, table, limit: 0 });
-    f.set(packed, i32.add(packed, i32.mul(steps.count, width * size)));
-    f.set(line, i32.add(line, width));
-    f.brIf(next, i32.ltS(line, end));
+  f.call(packB, {
+    source: params.b,
+    line,
+    limit: i32.add(line, i32.mul(block.count, width - lanes + panels.lastLanes)),
+    first: steps.first,
+    steps: steps.count,
+    packed: packedAddress(plan, params.scratch, packedColumn, steps),
+    table: i32.add(params.scratch, scratch.tableB),
   });
 }
 
 function emitPackA(
   f: FunctionBuilder,
-  { size, scratch, panelRows, panelWidth }: GemmPlan,
-  packA: PackPanel,
+  { scratch }: GemmPlan,
+  packA: PackPanels,
   params: GemmParams,
   rows: Block,
   steps: Block,
 ): void {
-  const packed = f.let(i32.add(params.scratch, scratch.packedA));
-  const line = f.let(rows.first);
-  const limit = f.let(i32.add(rows.first, rows.count));
-  const table = i32.add(params.scratch, scratch.tableA);
-  f.loop((next) => {
-    f.call(packA, { source: params.a, line, first: steps.first, steps: steps.count, packed, table, limit });
-    f.set(packed, i32.add(packed, i32.mul(steps.count, panelWidth * size)));
-    f.set(line, i32.add(line, panelRows));
-    f.brIf(next, i32.ltS(line, limit));
+  f.call(packA, {
+    source: params.a,
+    line: rows.first,
+    limit: i32.add(rows.first, rows.count),
+    first: steps.first,
+    steps: steps.count,
+    packed: i32.add(params.scratch, scratch.packedA),
+    table: i32.add(params.scratch, scratch.tableA),
   });
 }
 

@@ -1,69 +1,50 @@
 import type { Expr } from "../../assembler/expr.ts";
 import type { FunctionBuilder } from "../../assembler/function-builder.ts";
-import type { FunctionRef } from "../../assembler/function-ref.ts";
 import type { Local } from "../../assembler/local.ts";
 import { definedOnce } from "../../assembler/defined-once.ts";
 import type { ModuleBuilder } from "../../assembler/module-builder.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { v128 } from "../../assembler/ops/v128.ts";
 import { axisOffset, lengthOf, runOf, strideOf } from "./affine-axis.ts";
-import type { Axis } from "./affine-axis.ts";
 import { loadLanes } from "../partial-vector.ts";
 import { transposeLanes } from "../transpose-lanes.ts";
-
-/** What a packing function reads and how its panels look. */
-export interface PanelSource {
-  /** The axis whose lines lie side by side in a panel: rows of A, columns of B. */
-  readonly lineAxis: Axis;
-  /** The axis of K, from one step of a panel to the next. */
-  readonly stepAxis: Axis;
-  /** Lines that are read. */
-  readonly lines: number;
-  /** Lines that a panel has room for: a multiple of the lanes of a vector. */
-  readonly width: number;
-  /** Bytes of an element. */
-  readonly size: 4 | 8;
-  /** Whether lines may reach `limit`; the last one before it is read for those beyond. */
-  readonly isLimited: boolean;
-}
-
-const signature = {
-  params: { source: "i32", line: "i32", first: "i32", steps: "i32", packed: "i32", table: "i32", limit: "i32" },
-  result: "void",
-} as const;
-
-/**
- * Copies lines `line`, `line + 1`, ... over steps [first, first + steps) of K into a panel. `first` is a multiple of
- * the lanes of a vector; `table` holds the byte offsets of all steps if their axis has several digits.
- */
-export type PackPanel = FunctionRef<(typeof signature)["params"], "void">;
+import { definePackRows } from "./pack-rows.ts";
+import { packSignature, panelBytes, startSteps } from "./panel-source.ts";
+import type { PackPanels, PackParams as Params, PanelSource, Steps } from "./panel-source.ts";
 
 /** Defines a packing function for one operand. Reads no byte outside of it. */
-export function definePackPanel(module: ModuleBuilder, source: PanelSource): PackPanel {
-  const { lineAxis, lines, size } = source;
+export function definePackPanels(module: ModuleBuilder, source: PanelSource): PackPanels {
+  const { lineAxis, lines, width, size, panels } = source;
+  if (strideOf(lineAxis) === 1) return definePackRows(module, source);
   const lanes = 16 / size;
-  return definedOnce(module, `pack ${JSON.stringify(source)}`, signature, () => (f, params) => {
+  return definedOnce(module, `pack ${JSON.stringify(source)}`, packSignature, () => (f, params) => {
     const groups = (): void => {
       for (let first = 0; first < lines; first += lanes) {
         emitGroup(f, params, source, first, Math.min(lanes, lines - first));
       }
     };
     const copies = (): void => emitCopy(f, params, source, 0, lines);
-    if (runOf(lineAxis) >= lines) emitIfSideBySide(f, params, source, 0, lines, copies, groups);
-    else groups();
+    const panel = (): void => {
+      if (runOf(lineAxis) >= lines) emitIfSideBySide(f, params, source, 0, lines, copies, groups);
+      else groups();
+      f.set(params.packed, i32.add(params.packed, panelBytes(params.steps, width * size)));
+      f.set(params.line, i32.add(params.line, lines));
+    };
+    f.loop((next) => {
+      for (let i = 0; i < panels; i++) panel();
+      f.brIf(next, i32.ltS(params.line, params.limit));
+    });
   });
 }
-
-type Params = { readonly [Name in keyof (typeof signature)["params"]]: Local<"i32"> };
 
 /** Packs up to one vector of lines. */
 function emitGroup(f: FunctionBuilder, params: Params, source: PanelSource, first: number, lines: number): void {
   const { lineAxis, stepAxis, size } = source;
   const scattered = (): void => {
-    const bases = lineBases(f, params, source, first, lines);
+    const from = linesOf(f, params, source, first, lines);
     const target = f.let(i32.add(params.packed, first * size));
-    if (runOf(stepAxis) >= 16 / size) emitTranspose(f, params, source, bases, target);
-    else emitGather(f, params, source, bases, target);
+    if (runOf(stepAxis) >= 16 / size) emitTranspose(f, params, source, from, target);
+    else emitGather(f, params, source, from, target);
   };
   if (lineAxis.length === 1 || runOf(lineAxis) < lines) return scattered();
   emitIfSideBySide(f, params, source, first, lines, () => emitCopy(f, params, source, first, lines), scattered);
@@ -93,37 +74,35 @@ function lineBase({ source }: Params, { lineAxis, size }: PanelSource, line: Exp
   return i32.add(source, axisOffset(lineAxis, line, size));
 }
 
-/** The addresses of some lines at step 0. */
-function lineBases(
-  f: FunctionBuilder,
-  params: Params,
-  source: PanelSource,
-  first: number,
-  lines: number,
-): Local<"i32">[] {
-  return Array.from({ length: lines }, (_, i) => {
+/** Where a line is: so many bytes after an address. */
+interface Line {
+  readonly base: Local<"i32">;
+  readonly bytes: number;
+}
+
+/** Some lines at step 0: from one address if they go forward by one stride. */
+function linesOf(f: FunctionBuilder, params: Params, source: PanelSource, first: number, count: number): Line[] {
+  const { lineAxis, size, isLimited } = source;
+  const stride = strideOf(lineAxis) ?? -1;
+  const indices = Array.from({ length: count }, (_, i) => i);
+  if (stride >= 0 && !isLimited) {
+    const base = f.let(lineBase(params, source, i32.add(params.line, first)));
+    return indices.map((i) => ({ base, bytes: i * stride * size }));
+  }
+  return indices.map((i) => {
     const index = f.let(i32.add(params.line, first + i));
-    if (source.isLimited) {
+    if (isLimited) {
       f.if(i32.geU(index, params.limit), () => f.set(index, i32.sub(params.limit, 1)));
     }
-    return f.let(lineBase(params, source, index));
+    return { base: f.let(lineBase(params, source, index)), bytes: 0 };
   });
 }
 
-/** Runs over steps; gives the offset of each from step 0. `turn` may take several steps at a time, by `advance`. */
-interface Steps {
-  readonly offset: Expr<"i32">;
-  readonly advance: (count: number) => void;
-}
-
-function startSteps(f: FunctionBuilder, { first, table }: Params, { stepAxis, size }: PanelSource): Steps {
-  const stride = strideOf(stepAxis);
-  if (stride !== undefined) {
-    const offset = f.let(i32.mul(first, stride * size));
-    return { offset, advance: (count) => f.set(offset, i32.add(offset, count * stride * size)) };
-  }
-  const entry = f.let(i32.add(table, i32.shl(first, 2)));
-  return { offset: i32.load(entry), advance: (count) => f.set(entry, i32.add(entry, 4 * count)) };
+/** The same lines at a step. */
+function linesAt(f: FunctionBuilder, lines: readonly Line[], offset: Expr<"i32">): Line[] {
+  const moved = new Map<Local<"i32">, Local<"i32">>();
+  for (const { base } of lines) if (!moved.has(base)) moved.set(base, f.let(i32.add(base, offset)));
+  return lines.map(({ base, bytes }) => ({ base: moved.get(base)!, bytes }));
 }
 
 /** Lines side by side: a step is a few vectors. */
@@ -151,25 +130,26 @@ function emitGather(
   f: FunctionBuilder,
   params: Params,
   source: PanelSource,
-  bases: readonly Local<"i32">[],
+  from: readonly Line[],
   target: Local<"i32">,
 ): void {
   const steps = startSteps(f, params, source);
-  f.for({ to: params.steps }, () => emitGatherStep(f, source, bases, steps, target));
+  f.for({ to: params.steps }, () => emitGatherStep(f, source, from, steps, target));
 }
 
 function emitGatherStep(
   f: FunctionBuilder,
   { size, width }: PanelSource,
-  bases: readonly Local<"i32">[],
+  from: readonly Line[],
   steps: Steps,
   target: Local<"i32">,
 ): void {
   const loadLane = size === 4 ? v128.load32Lane : v128.load64Lane;
-  const offset = f.let(steps.offset);
-  const gathered = bases.reduce<Expr<"v128"> | undefined>((vector, base, lane) => {
-    const address = i32.add(base, offset);
-    return vector === undefined ? loadLanes(address, { lanes: 1, size }) : loadLane(address, vector, lane);
+  const lines = linesAt(f, from, f.let(steps.offset));
+  const gathered = lines.reduce<Expr<"v128"> | undefined>((vector, { base, bytes: offset }, lane) => {
+    return vector === undefined
+      ? loadLanes(base, { lanes: 1, size, offset })
+      : loadLane(base, vector, lane, { offset, align: size });
   }, undefined);
   if (gathered !== undefined) f.store("v128", target, gathered, { align: size });
   steps.advance(1);
@@ -181,7 +161,7 @@ function emitTranspose(
   f: FunctionBuilder,
   params: Params,
   source: PanelSource,
-  bases: readonly Local<"i32">[],
+  from: readonly Line[],
   target: Local<"i32">,
 ): void {
   const { stepAxis, size, width } = source;
@@ -191,8 +171,8 @@ function emitTranspose(
   const last = f.let(i32.add(params.first, i32.and(params.steps, -lanes)));
   const end = f.let(i32.add(params.first, params.steps));
   const square = (): void => {
-    const offset = f.let(steps.offset);
-    const loaded = bases.map((base) => f.let(v128.load(i32.add(base, offset), { align: size })));
+    const at = linesAt(f, from, f.let(steps.offset));
+    const loaded = at.map(({ base, bytes }) => f.let(v128.load(base, { offset: bytes, align: size })));
     const lines = Array.from({ length: lanes }, (_, i) => loaded[Math.min(i, loaded.length - 1)]!);
     transposeLanes(f, lines).forEach((vector, step) => {
       f.store("v128", target, vector, { offset: step * width * size, align: size });
@@ -201,12 +181,12 @@ function emitTranspose(
     f.set(target, i32.add(target, lanes * width * size));
   };
   const singles = (): void => {
-    for (let i = 0; i < lanes; i++) emitGatherStep(f, source, bases, steps, target);
+    for (let i = 0; i < lanes; i++) emitGatherStep(f, source, from, steps, target);
   };
   const isWholeRuns = run === lengthOf(stepAxis) || run % lanes === 0;
   f.for({ from: params.first, to: last, step: lanes }, (step) => {
     if (isWholeRuns) square();
     else f.if(i32.leU(i32.add(i32.remU(step, run), lanes), run), square, singles);
   });
-  f.for({ from: last, to: end }, () => emitGatherStep(f, source, bases, steps, target));
+  f.for({ from: last, to: end }, () => emitGatherStep(f, source, from, steps, target));
 }

@@ -6,9 +6,10 @@ import type { FunctionBody, ModuleBuilder } from "../../assembler/module-builder
 import { f32x4, f64x2 } from "../../assembler/ops/float-vector.ts";
 import { i32 } from "../../assembler/ops/i32.ts";
 import { emitOuterProducts } from "../outer-product.ts";
-import { strideOf } from "./affine-axis.ts";
+import { axisOffset, strideOf } from "./affine-axis.ts";
 import { emitDotProducts, emitDotStep, emitLaneSums } from "./dot-products.ts";
 import type { ColumnPanels, GemmPlan } from "./gemm-plan.ts";
+import { panelBytes } from "./panel-source.ts";
 import { loadLanes, storeLanes } from "../partial-vector.ts";
 
 const signature = {
@@ -19,6 +20,8 @@ const signature = {
     from: "i32",
     to: "i32",
     column: "i32",
+    columnEnd: "i32",
+    nextB: "i32",
     steps: "i32",
     isFirst: "i32",
     isLast: "i32",
@@ -29,11 +32,12 @@ const signature = {
 } as const;
 
 /**
- * Computes rows [from, to) of one column panel over `steps` steps of K. `a` is the address of row `from`, `b` that of
- * the panel, `c` that of the result's first element; `isFirst` and `isLast` say whether these steps begin or end the sums;
- * `table` is the address of the offsets of B's steps, where it is read by them.
+ * Computes rows [from, to) of the column panels from `column` up to `columnEnd`, at least one, over `steps` steps of K. `a` is
+ * the address of row `from`, `b` that of the first panel and `nextB` the bytes to the next, `c` the address of the result's
+ * first element; `isFirst` and `isLast` say whether these steps begin or end the sums. Where B is read by a table of the
+ * offsets of its steps, `table` is its address, and `b` that of the operand.
  */
-export type TilePanel = FunctionRef<(typeof signature)["params"], "void">;
+export type TilePanels = FunctionRef<(typeof signature)["params"], "void">;
 type Params = { readonly [Name in keyof (typeof signature)["params"]]: Local<"i32"> };
 
 /** The distances in bytes between neighbours in the operands that the tile reads. */
@@ -45,11 +49,12 @@ interface Strides {
   readonly rowC: number;
 }
 
-/** Defines the function of one width of column panels: the innermost loops of a product. */
-export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: ColumnPanels): TilePanel {
-  const { size, spec, packsA, packsB, panelRows, panelWidth, lanes } = plan;
-  const { m } = spec;
-  const { height } = panel;
+/**
+ * Defines the function of one width of column panels: the innermost loops of a product. Where K is short, a call for each
+ * panel would take as long as a fifth of its sums.
+ */
+export function defineTilePanels(module: ModuleBuilder, plan: GemmPlan, panel: ColumnPanels): TilePanels {
+  const { size, spec, packsA, packsB, readsByTable, panelWidth, lanes } = plan;
   const strides: Strides = {
     rowA: size * (packsA ? 1 : (strideOf(plan.a.rows) as number)),
     stepA: size * (packsA ? panelWidth : (strideOf(plan.a.columns) as number)),
@@ -57,32 +62,54 @@ export function defineTilePanel(module: ModuleBuilder, plan: GemmPlan, panel: Co
     columnB: size * (strideOf(plan.b.columns) ?? 0),
     rowC: size * spec.c.rowStride,
   };
+  const width = panel.vectors * lanes;
   const body: FunctionBody<(typeof signature)["params"], "void"> = (f, params) => {
-    const { a, c, from, to, steps } = params;
-    const tile = (rows: number): void => {
-      emitTile(f, plan, panel, strides, params, rows);
-      f.set(a, i32.add(a, rows * strides.rowA));
-      f.set(c, i32.add(c, rows * strides.rowC));
-      f.set(from, i32.add(from, rows));
-    };
-    const tiles = (end: Local<"i32">): void => {
-      f.while(i32.leS(i32.add(from, height), end), () => tile(height));
-      const tail = tailOf(m, height);
-      if (tail > 0) f.if(i32.eq(i32.add(from, tail), end), () => tile(tail));
-      if (height > 1) f.while(i32.ltS(from, end), () => tile(1));
-    };
-    if (!packsA) return tiles(to);
-    const panelA = f.let(a);
-    f.while(i32.ltS(from, to), () => {
-      const end = f.let(i32.add(from, panelRows));
-      f.if(i32.gtS(end, to), () => f.set(end, to));
-      tiles(end);
-      f.set(panelA, i32.add(panelA, i32.mul(steps, strides.stepA)));
-      f.set(a, panelA);
+    const { b, c, column, columnEnd, nextB } = params;
+    f.loop((next) => {
+      emitRows(f, plan, panel, strides, params);
+      if (!readsByTable) f.set(b, i32.add(b, nextB));
+      f.set(c, i32.add(c, width * size));
+      f.set(column, i32.add(column, width));
+      f.brIf(next, i32.ltS(column, columnEnd));
     });
   };
   if (spec.epilogue !== undefined) return module.function("tile", signature, body);
   return definedOnce(module, `tile ${textOf(plan, panel, strides)}`, signature, () => body);
+}
+
+/** Computes the rows of one column panel, a tile of rows after the other. */
+function emitRows(
+  f: FunctionBuilder,
+  plan: GemmPlan,
+  panel: ColumnPanels,
+  strides: Strides,
+  { a, b, c, from, to, column, ...params }: Params,
+): void {
+  const { size, spec, packsA, readsByTable, panelRows } = plan;
+  const { height } = panel;
+  const panelB = readsByTable ? f.let(i32.add(b, axisOffset(plan.b.columns, column, size))) : b;
+  const at = { ...params, a: f.let(a), b: panelB, c: f.let(c), from: f.let(from), to, column };
+  const tile = (rows: number): void => {
+    emitTile(f, plan, panel, strides, at, rows);
+    f.set(at.a, i32.add(at.a, rows * strides.rowA));
+    f.set(at.c, i32.add(at.c, rows * strides.rowC));
+    f.set(at.from, i32.add(at.from, rows));
+  };
+  const tiles = (end: Local<"i32">): void => {
+    f.while(i32.leS(i32.add(at.from, height), end), () => tile(height));
+    const tail = tailOf(spec.m, height);
+    if (tail > 0) f.if(i32.eq(i32.add(at.from, tail), end), () => tile(tail));
+    if (height > 1) f.while(i32.ltS(at.from, end), () => tile(1));
+  };
+  if (!packsA) return tiles(to);
+  const panelA = f.let(a);
+  f.while(i32.ltS(at.from, to), () => {
+    const end = f.let(i32.add(at.from, panelRows));
+    f.if(i32.gtS(end, to), () => f.set(end, to));
+    tiles(end);
+    f.set(panelA, i32.add(panelA, panelBytes(params.steps, strides.stepA)));
+    f.set(at.a, panelA);
+  });
 }
 
 /** Rows that are left of a product's tiles and have a tile of their own; 0 if there is none, as for one row. */
@@ -98,7 +125,20 @@ function textOf(plan: GemmPlan, { height, vectors, lastLanes }: ColumnPanels, st
   const isWhole = k <= depth;
   const rest = isDot ? k % plan.lanes : 0;
   const packedRows = packsA ? panelRows : 0;
-  const layout = { size, isDot, packsA, packsB, readsByTable, packedRows, height, vectors, lastLanes, ...strides };
+  const columnsB = readsByTable ? plan.b.columns : [];
+  const layout = {
+    size,
+    isDot,
+    packsA,
+    packsB,
+    readsByTable,
+    columnsB,
+    packedRows,
+    height,
+    vectors,
+    lastLanes,
+    ...strides,
+  };
   return JSON.stringify({ ...layout, tail: tailOf(m, height), isWhole, rest, isNothing: k === 0, fma, accumulateInto });
 }
 
