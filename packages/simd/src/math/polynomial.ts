@@ -18,14 +18,15 @@ export function polynomial(
 ): Expr<"v128"> {
   const { add, mul } = shape.float;
   const { length } = coefficients;
+  const highest = length < longChain ? 1 : Infinity;
   const powers: Local<"v128">[] = [x];
-  for (let degree = 2; degree < (length < longChain ? Math.min(length, 3) : length); degree *= 2) {
+  for (let degree = 2; degree < length && powers.length <= highest; degree *= 2) {
     const last = powers[powers.length - 1]!;
     powers.push(f.let(mul(last, last)));
   }
   const evaluate = (part: readonly number[]): Expr<"v128"> => {
     if (part.length === 1) return shape.float.const(part[0]!);
-    const level = length < longChain ? Math.min(part.length - 2, 1) : Math.ceil(Math.log2(part.length)) - 1;
+    const level = Math.min(Math.ceil(Math.log2(part.length)) - 1, highest);
     const [low, high] = [part.slice(0, 2 ** level), part.slice(2 ** level)];
     return add(evaluate(low), mul(evaluate(high), powers[level]!));
   };
