@@ -28,8 +28,9 @@ export function emitSigmoid(scope: MathScope, argument: Expr<"v128">): Expr<"v12
   const { integer, high, low, r } = reduceByLn2(scope, x);
   const inverse = f.let(inversePower(scope, integer, scale));
   const more = f.let(mul(inverse, sub(add(expTail(scope, r, -1), low), high)));
-  const sum = f.let(add(add(unit, inverse), more));
-  const lost = add(add(unit, sub(inverse, sum)), more);
+  const larger = f.let(add(unit, inverse));
+  const sum = f.let(add(larger, more));
+  const lost = add(add(sub(larger, sum), more), sub(unit, sub(larger, inverse)));
   const quotient = f.let(div(unit, sum));
   const correction = mul(mul(quotient, lost), shape.float.const(2 ** scale));
   return sub(quotient, mul(quotient, correction));
