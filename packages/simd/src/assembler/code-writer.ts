@@ -1,6 +1,7 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
 import { Expr } from "./expr.ts";
+import type { LoopConstants } from "./loop-constants.ts";
 
 /** That of a call of a function; its index follows. */
 const callOpcode = 0x10;
@@ -16,14 +17,18 @@ export class CodeWriter extends ByteWriter {
   readonly #where: string;
   readonly #function: object;
   readonly #module: ModuleScope;
+  readonly #constants: LoopConstants;
+  /** How many loops are open. */
+  loops = 0;
   /** Where the indices of functions stand that are called. */
   readonly calls: number[] = [];
 
-  constructor(where: string, owner: object, module: ModuleScope) {
+  constructor(where: string, owner: object, module: ModuleScope, constants: LoopConstants) {
     super();
     this.#where = where;
     this.#function = owner;
     this.#module = module;
+    this.#constants = constants;
   }
 
   /** Iterative, so that a chain of any depth can be written. */
@@ -45,6 +50,12 @@ export class CodeWriter extends ByteWriter {
   }
 
   #instruction(code: readonly number[]): void {
+    const local = this.loops > 0 ? this.#constants.localOf(code) : undefined;
+    if (local !== undefined) {
+      this.byte(0x20);
+      this.unsigned(local);
+      return;
+    }
     if (code[0] === callOpcode) this.calls.push(this.length + 1);
     this.few(code);
   }

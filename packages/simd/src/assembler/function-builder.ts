@@ -7,6 +7,7 @@ import type { Operand } from "./expr.ts";
 import type { FunctionBytes } from "./function-code.ts";
 import type { FunctionRef, ParamTypes, Signature } from "./function-ref.ts";
 import { Local } from "./local.ts";
+import { LoopConstants } from "./loop-constants.ts";
 import { call } from "./ops/call.ts";
 import type { Arguments } from "./ops/call.ts";
 import { laneIndex } from "./ops/lanes.ts";
@@ -30,6 +31,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   readonly #result: R;
   readonly #locals: ValueType[] = [];
   readonly #paramCount: number;
+  readonly #constants = new LoopConstants(() => this.local("v128").index);
   readonly #code: CodeWriter;
   /** What its locals need: it. */
   readonly needs: { readonly scope: object } = { scope: this };
@@ -39,7 +41,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
     this.#name = name;
     this.#result = signature.result;
     this.#paramCount = Object.keys(signature.params).length;
-    this.#code = new CodeWriter(name, this, module);
+    this.#code = new CodeWriter(name, this, module, this.#constants);
   }
 
   protected override get code(): CodeWriter {
@@ -170,6 +172,7 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
       body.unsigned(count);
       body.byte(valueTypeCodes[type]);
     }
+    body.bytes(this.#constants.written);
     const { length } = body;
     body.bytes(this.code.written);
     return { bytes: body.toBytes(), calls: this.code.calls.map((at) => length + at) };

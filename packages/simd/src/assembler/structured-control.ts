@@ -33,7 +33,9 @@ export abstract class StructuredControl {
 
   /** A loop; branching to its label starts it again, reaching its end leaves it. */
   loop(body: (start: Label) => void): void {
+    this.code.loops++;
     this.#construct(0x03, body);
+    this.code.loops--;
   }
 
   /** Runs `then` if the condition is not zero, else `otherwise`. */

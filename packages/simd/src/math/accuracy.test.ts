@@ -11,8 +11,22 @@ const isFull = process.env["MATH_ACCURACY"] === "full";
 const stride = isFull ? 255 : 8191;
 const names = Object.keys(mathReference) as UnaryMathName[];
 
+// Units in the last place: what was measured, and a little more. What is computed in double precision is rounded once.
+const limits: { readonly [Name in UnaryMathName]: number } = {
+  exp: 0.76,
+  expm1: 1.2,
+  log: 0.82,
+  log1p: 0.82,
+  tanh: 1.25,
+  sigmoid: 1.35,
+  erf: 1.35,
+  erfc: 0.51,
+  sin: 0.51,
+  cos: 0.51,
+};
+
 describe.each(names)("%s on float32", (name) => {
-  it("errs by at most 1.5 units in the last place", () => {
+  it(`errs by at most ${limits[name]} units in the last place`, () => {
     const reference = mathReference[name];
     const { run, arguments: inputs, out } = mapVectors(mathFunctions[name], Float32Array);
     const [x] = inputs as [Float32Array];
@@ -32,7 +46,9 @@ describe.each(names)("%s on float32", (name) => {
       }
     }
     if (isFull) console.log(`${name}: ${worst.error.toFixed(3)} at ${worst.x}`);
-    expect(worst, JSON.stringify(worst)).toMatchObject({ error: expect.toSatisfy((error: number) => error <= 1.5) });
+    expect(worst, JSON.stringify(worst)).toMatchObject({
+      error: expect.toSatisfy((error: number) => error <= limits[name]),
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Expr } from "../assembler/expr.ts";
 import { v128 } from "../assembler/ops/v128.ts";
 import { emitErfcTail } from "./erfc-tail.ts";
-import { emitExp } from "./exp.ts";
+import { emitShortExp } from "./exp.ts";
 import type { FloatShapeName } from "./float-shape.ts";
 import type { Local } from "../assembler/local.ts";
 import type { MathScope } from "./math-scope.ts";
@@ -18,9 +18,9 @@ const coefficients: Readonly<Record<FloatShapeName, readonly number[]>> = {
   ],
 };
 
-// −log(erfc(x)) for 0.95 <= x <= 4, minimax for the relative error of erf: 2^-34.
+// log(erfc(x)) for 0.95 <= x <= 4, minimax for the relative error of erf: 2^-34.
 const exponent = [
-  -0.00018246086, 1.129552, 0.6332724, 0.10836157, -0.025171826, 0.004190863, -0.0004385316, 2.1445723e-5,
+  0.00018246086, -1.129552, -0.6332724, -0.10836157, 0.025171826, -0.004190863, 0.0004385316, -2.1445723e-5,
 ];
 
 /** `erf(x)` for |x| <= 1. */
@@ -34,7 +34,7 @@ export function emitErfNearZero(scope: MathScope, x: Local<"v128">): Expr<"v128"
 /** The error function: a polynomial near zero, `1 − erfc(|x|)` beyond. */
 export function emitErf(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
   const { f, shape } = scope;
-  const { sub, neg, abs, lt, pmin } = shape.float;
+  const { sub, abs, lt, pmin } = shape.float;
   const one = shape.float.const(1);
   const x = f.let(argument);
   const a = f.let(abs(x));
@@ -42,7 +42,7 @@ export function emitErf(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> 
   const erfc =
     shape.name === "f64x2"
       ? emitErfcTail(scope, a)
-      : emitExp(scope, neg(polynomial(scope, f.let(pmin(a, shape.float.const(4))), exponent)));
+      : emitShortExp(scope, polynomial(scope, f.let(pmin(a, shape.float.const(4))), exponent));
   const magnitude = v128.bitselect(nearZero, sub(one, erfc), lt(a, one));
   return v128.or(magnitude, v128.and(x, shape.float.const(-0)));
 }

@@ -20,13 +20,14 @@ const limits: Readonly<Record<FloatShapeName, readonly [lowest: number, highest:
   f64x2: [-1418, 710],
 };
 
-/** `x = n · ln 2 + r` with |r| <= ln(2)/2. */
+/** `x = n · ln 2 + high − low` and `r = high − low`, rounded, with |r| <= ln(2)/2. */
 export interface Reduction {
   /** n in the low bits of an integer; the high bits are something else. */
   readonly integer: Local<"v128">;
+  /** Without rounding. */
+  readonly high: Local<"v128">;
+  readonly low: Local<"v128">;
   readonly r: Local<"v128">;
-  /** What r lacks by rounding. */
-  readonly rest: Expr<"v128">;
 }
 
 /** Splits off a multiple of ln 2 (Cody and Waite). */
@@ -38,34 +39,24 @@ export function reduceByLn2({ f, shape }: MathScope, x: Local<"v128">): Reductio
   const n = f.let(sub(integer, magic));
   const high = f.let(sub(x, mul(n, shape.float.const(shape.ln2[0]))));
   const low = f.let(mul(n, shape.float.const(shape.ln2[1])));
-  const r = f.let(sub(high, low));
-  return { integer, r, rest: sub(sub(high, r), low) };
+  return { integer, high, low, r: f.let(sub(high, low)) };
 }
 
-/** A function that multiplies by 2ⁿ, rounding once if the result is subnormal; n is in the low bits of an integer. */
-export function scalingByPowerOfTwo({ f, shape }: MathScope, n: Local<"v128">): (x: Expr<"v128">) => Expr<"v128"> {
-  const { add, sub, shl, shrU } = shape.integer;
-  // In two steps, for the exponents that no normal number has.
-  const half = f.let(shrU(n, 1));
-  const power = (exponent: Expr<"v128">): Expr<"v128"> => add(shl(exponent, shape.mantissaBits), shape.float.const(1));
-  const [first, second] = [f.let(power(half)), f.let(power(sub(n, half)))];
-  return (x) => shape.float.mul(shape.float.mul(x, first), second);
+/** 2ⁿ⁺ᵈ, which is to be a normal number; n is in the low bits of an integer. */
+export function powerOfTwo({ shape }: MathScope, n: Expr<"v128">, d = 0): Expr<"v128"> {
+  return shape.integer.add(shape.integer.shl(n, shape.mantissaBits), shape.float.const(2 ** d));
 }
 
 /** 2⁻ⁿ⁻ᵈ, which is to be a normal number; n is in the low bits of an integer. */
-export function inversePower({ shape }: MathScope, n: Local<"v128">, d = 0): Expr<"v128"> {
+export function inversePower({ shape }: MathScope, n: Expr<"v128">, d = 0): Expr<"v128"> {
   return shape.integer.sub(shape.float.const(2 ** -d), shape.integer.shl(n, shape.mantissaBits));
 }
 
-/** `e^r − 1` for a reduced argument, with an error of a unit in its last place. */
-export function shortExpm1(scope: MathScope, r: Local<"v128">): Expr<"v128"> {
-  return scope.shape.float.add(r, expTail(scope, r));
-}
-
-/** `(e^r − 1 − r)` for a reduced argument. */
-export function expTail(scope: MathScope, r: Local<"v128">): Expr<"v128"> {
-  const { mul } = scope.shape.float;
-  return mul(mul(r, r), polynomial(scope, r, coefficients[scope.shape.name]));
+/** `e^r − 1 − r` for a reduced argument, or `e^−r − 1 + r`. */
+export function expTail({ f, shape }: MathScope, r: Local<"v128">, sign: 1 | -1 = 1): Expr<"v128"> {
+  const { mul } = shape.float;
+  const signed = coefficients[shape.name].map((c, i) => (i % 2 === 1 ? sign * c : c));
+  return mul(f.let(mul(r, r)), polynomial({ f, shape }, r, signed));
 }
 
 /**
@@ -91,11 +82,18 @@ export function emitExpWithRest(
   return [f.let(scale(sum)), scale(add(sub(head, sum), tail))];
 }
 
-/** `e^(x + low) = scale(head + tail)`. */
+/** `e^x` of x that is not below −87 and not above 0, without the last half of a unit in the last place. */
+export function emitShortExp(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
+  const { add, mul, const: constant } = scope.shape.float;
+  const { integer, r } = reduceByLn2(scope, scope.f.let(argument));
+  return mul(add(constant(1), add(r, expTail(scope, r))), powerOfTwo(scope, integer));
+}
+
+/** `e^(x + low) = scale(head + tail)`; what is subnormal is rounded once more. */
 function expParts(
   scope: MathScope,
   x: Expr<"v128">,
-  low?: Expr<"v128">,
+  correction?: Expr<"v128">,
 ): {
   readonly head: Local<"v128">;
   readonly tail: Local<"v128">;
@@ -107,10 +105,14 @@ function expParts(
   const [lowest, highest] = limits[shape.name];
   // pmin and pmax give their first operand where it is NaN.
   const clamped = f.let(pmax(pmin(x, shape.float.const(highest)), shape.float.const(lowest)));
-  const { integer, r, rest } = reduceByLn2(scope, clamped);
-  const head = f.let(add(one, r));
-  const headRest = add(sub(one, head), r);
-  const tail = f.let(add(expTail(scope, r), add(headRest, rest)));
-  if (low !== undefined) f.set(tail, add(tail, mul(low, add(head, tail))));
-  return { head, tail, scale: scalingByPowerOfTwo(scope, integer) };
+  const { integer, high, low, r } = reduceByLn2(scope, clamped);
+  const head = f.let(add(one, high));
+  const headRest = add(sub(one, head), high);
+  const tail = f.let(add(expTail(scope, r), sub(headRest, low)));
+  if (correction !== undefined) f.set(tail, add(tail, mul(correction, add(head, tail))));
+  // In two steps, for the exponents that no normal number has.
+  const half = f.let(shape.integer.shrU(integer, 1));
+  const first = f.let(powerOfTwo(scope, shape.integer.sub(integer, half)));
+  const second = f.let(powerOfTwo(scope, half));
+  return { head, tail, scale: (part) => mul(mul(part, first), second) };
 }

@@ -44,14 +44,17 @@ function vectors(computes: Computes): LaneCode {
   };
 }
 
-/** An elementary function: called, or in the place of the call where its code is short and loops run often. */
-function math(name: UnaryMathName, isShort = false): LaneCode {
+/** For both float dtypes. */
+const both: readonly DType[] = ["float32", "float64"];
+
+/** An elementary function: called, or in the place of the call where its code is short for the dtype and loops run often. */
+function math(name: UnaryMathName, shortFor: readonly DType[] = []): LaneCode {
   return {
     accepts: hasFloats,
     emit: (scope, [x], dtype) => {
       const code = mathFunctions[name];
       const { shape } = elements[dtype].floats!;
-      if (isShort && scope.inlines === true) {
+      if (scope.inlines === true && shortFor.includes(dtype)) {
         return mapParts(scope, dtype, [x!], (a) => code.inline[shape](scope.module, scope.f, { x: a }));
       }
       const callee = code[shape](scope.module);
@@ -95,7 +98,7 @@ const masksAgree: Compute = (a, b) => v128.not(v128.xor(a, b));
 const isBelow: Compute = (a, b) => v128.andnot(b, a);
 const isAbove: Compute = v128.andnot;
 
-const log1p = math("log1p", true);
+const log1p = math("log1p", both);
 
 /** Partial: operations without code here have a kernel of their own, or run as their reference. */
 const laneCode: { readonly [P in OperationName]?: LaneCode } = {
@@ -103,9 +106,9 @@ const laneCode: { readonly [P in OperationName]?: LaneCode } = {
   reshape: same,
   cast: always((scope, [x], dtype) => castLanes(scope, x!, dtype)),
   where: always(emitWhere),
-  exp: math("exp", true),
-  expm1: math("expm1", true),
-  log: math("log", true),
+  exp: math("exp", both),
+  expm1: math("expm1", both),
+  log: math("log", both),
   log1p: {
     accepts: hasFloats,
     emit: (scope, [x], dtype) => {
@@ -114,9 +117,9 @@ const laneCode: { readonly [P in OperationName]?: LaneCode } = {
       return castLanes(scope, log1p.emit(scope, [castLanes(scope, x!, "float64")], "float64"), dtype);
     },
   },
-  tanh: math("tanh", true),
-  sigmoid: math("sigmoid", true),
-  erf: math("erf"),
+  tanh: math("tanh", both),
+  sigmoid: math("sigmoid", both),
+  erf: math("erf", ["float32"]),
   erfc: math("erfc"),
   sin: math("sin"),
   cos: math("cos"),
