@@ -1,6 +1,6 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
-import { Expr } from "./expr.ts";
+import { Expr, nothing } from "./expr.ts";
 
 /** That of a call of a function; its index follows. */
 const callOpcode = 0x10;
@@ -34,8 +34,8 @@ export class CodeWriter extends ByteWriter {
         this.#instruction(next);
         continue;
       }
-      this.check(next);
-      const { operands } = next;
+      const { needs, operands } = next;
+      if (needs !== nothing) this.check(next);
       if (operands.length === 0) this.#instruction(next.code);
       else {
         pending.push(next.code);
