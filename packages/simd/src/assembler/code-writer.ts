@@ -16,6 +16,8 @@ export class CodeWriter extends ByteWriter {
   readonly #where: string;
   readonly #function: object;
   readonly #module: ModuleScope;
+  /** What of an expression is not written yet, what comes next last. */
+  readonly #pending: (Expr | readonly number[])[] = [];
   /** Where the indices of functions stand that are called. */
   readonly calls: number[] = [];
 
@@ -28,7 +30,10 @@ export class CodeWriter extends ByteWriter {
 
   /** Iterative, so that a chain of any depth can be written. */
   expr(root: Expr): void {
-    const pending: (Expr | readonly number[])[] = [root];
+    const pending = this.#pending;
+    // An error left what came after it.
+    if (pending.length > 0) pending.length = 0;
+    pending.push(root);
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (!(next instanceof Expr)) {
         this.#instruction(next);
