@@ -73,10 +73,11 @@ function hasExactReciprocal(value: number): boolean {
 
 /** a · (x · c) as (a · c) · x for a power of two c and fewer a than x. */
 function scaled(builder: GraphOps, a: Value, product: Value): Value | undefined {
-  if (!isFloat(a.dtype) || constantScalar(a) !== undefined) return undefined;
-  for (const [i, factor] of (made(product, "mul")?.inputs ?? []).entries()) {
-    const constant = constantScalar(factor);
-    const x = made(product, "mul")!.inputs[1 - i]!;
+  const factors = made(product, "mul")?.inputs;
+  if (factors === undefined || !isFloat(a.dtype) || constantScalar(a) !== undefined) return undefined;
+  for (let i = 0; i < 2; i++) {
+    const constant = constantScalar(factors[i]!);
+    const x = factors[1 - i]!;
     if (constant === undefined || !hasExactReciprocal(constant) || sizeOf(a.shape) >= sizeOf(x.shape)) continue;
     if (!sameShape(x.shape, product.shape)) continue;
     return builder.apply("mul", [builder.apply("mul", [a, builder.scalar(constant, a.dtype)], {}), x], {});

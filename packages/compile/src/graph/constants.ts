@@ -1,5 +1,4 @@
 import { type TypedArray } from "@tapegrad/tensor";
-import { sizeOf } from "@tapegrad/tensor/internal";
 import { operations } from "../operations/operations.ts";
 import type { Value } from "./graph.ts";
 
@@ -15,7 +14,8 @@ export function constantScalar(value: Value): number | undefined {
   while (at.from.kind === "operation" && operations[at.from.name].kind === "movement") {
     at = at.from.inputs[0]!;
   }
-  return sizeOf(at.shape) === 1 ? constantData(at)?.[0] : undefined;
+  const data = constantData(at);
+  return data?.length === 1 ? data[0] : undefined;
 }
 
 /** Whether all elements have the same bits. By words of 32 bits, as there may be a million of them. */

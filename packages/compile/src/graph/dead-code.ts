@@ -16,8 +16,8 @@ export function withoutDeadCode(graph: Graph): Graph {
     alive.set(operation.outputs[0]!, true);
     for (const input of operation.inputs) pending.push(input);
   }
-  const isUsed = ([result]: readonly Value[]): boolean => result === undefined || alive.get(result) === true;
-  const operations = all.filter(({ outputs }) => isUsed(outputs));
+  const isUsed = (result: Value | undefined): boolean => result === undefined || alive.get(result) === true;
+  const operations = all.filter(({ outputs }) => isUsed(outputs[0]));
   // Graphs with the same fields in the same order are one kind of object for an engine, copies of others are not.
   return { operations, results, updates, grads, argumentGrads };
 }

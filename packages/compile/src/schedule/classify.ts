@@ -1,4 +1,3 @@
-import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { ValueMap } from "../graph/value-map.ts";
 import { operations } from "../operations/operations.ts";
@@ -13,7 +12,7 @@ export type Classify = (operation: Operation) => Category;
 export function classifier(canFuse: (operation: Operation) => boolean): Classify {
   const known = new ValueMap<Category>();
   return (operation) => {
-    const [result] = operation.outputs;
+    const result = operation.outputs[0];
     if (result === undefined) return categoryOf(operation, canFuse);
     let category = known.get(result);
     if (category === undefined) known.set(result, (category = categoryOf(operation, canFuse)));
@@ -32,7 +31,7 @@ function categoryOf(operation: Operation, canFuse: (operation: Operation) => boo
 }
 
 function isEmpty({ shape }: Value): boolean {
-  return sizeOf(shape) === 0;
+  return shape.includes(0);
 }
 
 /** The axes that an operation's loops run over: those of its output, of its input if it reduces or relabels, of its source if it scatters. */

@@ -55,8 +55,8 @@ export abstract class Draft {
   }
 
   /** Whether any of `drafts` is `other` or needs it to have run, directly or through others. */
-  static needs(drafts: Iterable<Draft>, other: Draft): boolean {
-    return Draft.#anyNeeds(drafts, other, true);
+  static needs(drafts: readonly Draft[], other: Draft): boolean {
+    return drafts.length > 0 && Draft.#anyNeeds(drafts, other, true);
   }
 
   /** @param itself whether `other` counts if it is among `drafts` */

@@ -51,7 +51,7 @@ class Fusion {
   }
 
   add(operation: Operation): void {
-    const [result] = operation.outputs;
+    const result = operation.outputs[0];
     if (result !== undefined && isView(this.#views, result)) return;
     const category = this.#classify(operation);
     if (category === "positions") return;

@@ -46,7 +46,7 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
 
   const ordered: Operation[] = [];
   for (const operation of graph.operations) {
-    const [result] = operation.outputs;
+    const result = operation.outputs[0];
     if (result === undefined || !isView(views, result)) {
       const category = classify(operation);
       if (category === "routine")

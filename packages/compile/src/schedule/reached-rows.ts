@@ -28,7 +28,7 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
   const greatest = new Map<Value, Value>();
   const ordered: Operation[] = [];
   for (const operation of graph.operations) {
-    const [result] = operation.outputs;
+    const result = operation.outputs[0];
     const index = result && indices.get(result);
     if (result !== undefined && index !== undefined) {
       let last = greatest.get(index);
@@ -64,7 +64,7 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
   for (let i = graph.operations.length - 1; i >= 0; i--) {
     const operation = graph.operations[i]!;
     const { inputs, outputs } = operation;
-    const [result] = outputs;
+    const result = outputs[0];
     const by = (result && readers.get(result)) ?? "others";
     if (result === undefined) for (const input of inputs) read(input, "others");
     else if (isView(views, result)) read(inputs[0]!, hasRowsOf(operation) ? by : "others");

@@ -9,7 +9,7 @@ export function reachedSizes({ operations }: Graph, views: Views, classify: Clas
   const reached = new ValueMap<number>();
   for (let i = operations.length - 1; i >= 0; i--) {
     const operation = operations[i]!;
-    const [result] = operation.outputs;
+    const result = operation.outputs[0];
     if (result === undefined) continue;
     const passes = isView(views, result);
     if (!passes && classify(operation) !== "elementwise") continue;

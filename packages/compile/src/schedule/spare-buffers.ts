@@ -37,7 +37,7 @@ export class SpareBuffers {
   /** Takes them out, but for those in `fixed`. */
   drop({ operations: all }: Graph, fixed: ReadonlySet<Value>): void {
     for (const operation of all) {
-      const [value] = operation.outputs;
+      const value = operation.outputs[0];
       if (value === undefined || !this.#buffered.has(value) || fixed.has(value)) continue;
       const source = this.#sourceOf(operation, value);
       if (source === undefined) continue;

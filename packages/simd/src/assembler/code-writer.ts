@@ -1,6 +1,6 @@
 import { AssemblyError } from "./assembly-error.ts";
 import { ByteWriter } from "./encoding/byte-writer.ts";
-import { Expr } from "./expr.ts";
+import { Expr, nothing } from "./expr.ts";
 import type { LoopConstants } from "./loop-constants.ts";
 
 /** That of a call of a function; its index follows. */
@@ -18,6 +18,8 @@ export class CodeWriter extends ByteWriter {
   readonly #function: object;
   readonly #module: ModuleScope;
   readonly #constants: LoopConstants;
+  /** What of an expression is not written yet, what comes next last. */
+  readonly #pending: (Expr | readonly number[])[] = [];
   /** How many loops are open. */
   loops = 0;
   /** Where the indices of functions stand that are called. */
@@ -33,14 +35,17 @@ export class CodeWriter extends ByteWriter {
 
   /** Iterative, so that a chain of any depth can be written. */
   expr(root: Expr): void {
-    const pending: (Expr | readonly number[])[] = [root];
+    const pending = this.#pending;
+    // An error left what came after it.
+    if (pending.length > 0) pending.length = 0;
+    pending.push(root);
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (!(next instanceof Expr)) {
         this.#instruction(next);
         continue;
       }
-      this.check(next);
-      const { operands } = next;
+      const { needs, operands } = next;
+      if (needs !== nothing) this.check(next);
       if (operands.length === 0) this.#instruction(next.code);
       else {
         pending.push(next.code);
@@ -52,8 +57,7 @@ export class CodeWriter extends ByteWriter {
   #instruction(code: readonly number[]): void {
     const local = this.loops > 0 ? this.#constants.localOf(code) : undefined;
     if (local !== undefined) {
-      this.byte(0x20);
-      this.unsigned(local);
+      this.indexed(0x20, local);
       return;
     }
     if (code[0] === callOpcode) this.calls.push(this.length + 1);

@@ -13,7 +13,7 @@ export interface ExprNeeds {
 }
 
 /** What most expressions need: nothing. */
-const nothing: ExprNeeds = {};
+export const nothing: ExprNeeds = {};
 
 /** What an expression needs that reads memory. */
 export const usesMemory: ExprNeeds = { memory: true };
@@ -28,14 +28,15 @@ export const none: readonly Expr[] = [];
  * `FunctionBuilder.let` evaluates it once and keeps the value in a local.
  */
 export class Expr<T extends ResultType = ResultType> {
+  // Declared only: fields that are defined are set twice, and there are thousands of expressions.
   /** The type of its value. */
-  readonly type: T;
+  declare readonly type: T;
   /** What it is computed from: their code comes first, in order. */
-  readonly operands: readonly Expr[];
+  declare readonly operands: readonly Expr[];
   /** The bytes of its own instruction. */
-  readonly code: readonly number[];
+  declare readonly code: readonly number[];
   /** What the module must have for it. */
-  readonly needs: ExprNeeds;
+  declare readonly needs: ExprNeeds;
 
   constructor(type: T, operands: readonly Expr[], code: readonly number[], needs: ExprNeeds = nothing) {
     this.type = type;
@@ -55,14 +56,25 @@ export type Literal<T extends ResultType> = T extends "i64"
 /** What an instruction takes for an operand of type `T`: code, or a literal. */
 export type Operand<T extends ResultType> = Expr<T> | Literal<T>;
 
+/** Integers that were made before, by number: code is full of the same few. */
+const integers: Map<number | bigint, Expr<"i32">> = new Map<number | bigint, Expr<"i32">>();
+/** Of so many numbers. */
+const mostIntegers = 256;
+
+function integer(value: number | bigint): Expr<"i32"> {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
+    throw new AssemblyError(`i32.const: expected an integer in [-2^31, 2^32), got ${value}.`);
+  }
+  const made = new Expr("i32", none, instructionBytes(0x41, signedLeb128(value | 0)));
+  if (integers.size < mostIntegers) integers.set(value, made);
+  return made;
+}
+
 /** The code of a constant. */
 export function constant<T extends "i32" | "i64" | "f32" | "f64">(type: T, value: number | bigint): Expr<T> {
   switch (type) {
     case "i32":
-      if (typeof value !== "number" || !Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
-        throw new AssemblyError(`i32.const: expected an integer in [-2^31, 2^32), got ${value}.`);
-      }
-      return new Expr(type, none, instructionBytes(0x41, signedLeb128(value | 0)));
+      return (integers.get(value) ?? integer(value)) as Expr<T>;
     case "i64":
       if (typeof value === "number" && !Number.isSafeInteger(value)) {
         throw new AssemblyError(`i64.const: expected a safe integer or a bigint, got ${value}.`);

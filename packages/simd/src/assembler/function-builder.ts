@@ -32,20 +32,16 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
   readonly #locals: ValueType[] = [];
   readonly #paramCount: number;
   readonly #constants = new LoopConstants(() => this.local("v128").index);
-  readonly #code: CodeWriter;
   /** What its locals need: it. */
   readonly needs: { readonly scope: object } = { scope: this };
+  protected override readonly code: CodeWriter;
 
   constructor(name: string, signature: Signature<ParamTypes, R>, module: ModuleScope) {
     super();
     this.#name = name;
     this.#result = signature.result;
     this.#paramCount = Object.keys(signature.params).length;
-    this.#code = new CodeWriter(name, this, module, this.#constants);
-  }
-
-  protected override get code(): CodeWriter {
-    return this.#code;
+    this.code = new CodeWriter(name, this, module, this.#constants);
   }
 
   /** A new local variable, zero until it is set, or set to `initial` here. */
@@ -65,12 +61,11 @@ export class FunctionBuilder<R extends ResultType = ResultType> extends Structur
 
   /** Assigns a local. */
   override set<T extends ValueType>(local: Local<T>, value: Operand<T>): void {
-    const code = this.#code;
+    const { code } = this;
     code.check(local);
     const isReady = value instanceof Expr && value.type === local.type;
     code.expr(isReady ? value : operandOf(`${this.#name}: set`, local.type, value));
-    code.byte(0x21);
-    code.unsigned(local.index);
+    code.indexed(0x21, local.index);
   }
 
   /** Writes memory: a whole value, or the low bits of an integer (`"i32.8"`). */

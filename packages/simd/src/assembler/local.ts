@@ -6,14 +6,11 @@ import type { ValueType } from "./value-type.ts";
 /** A parameter or local variable of a function; as an expression, its value at that moment. */
 export class Local<T extends ValueType = ValueType> extends Expr<T> {
   /** Its index in the function. */
-  readonly index: number;
-  /** The function that it belongs to. */
-  readonly owner: object;
+  declare readonly index: number;
 
   /** @param needs says that it belongs to the function */
   constructor(needs: ExprNeeds & { readonly scope: object }, type: T, index: number) {
     super(type, none, index < 0x80 ? [0x20, index] : instructionBytes(0x20, unsignedLeb128(index)), needs);
     this.index = index;
-    this.owner = needs.scope;
   }
 }

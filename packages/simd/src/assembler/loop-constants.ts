@@ -32,8 +32,7 @@ export class LoopConstants {
       local = this.#newLocal();
       this.#locals.set(key, local);
       this.#code.few(instruction);
-      this.#code.byte(0x21);
-      this.#code.unsigned(local);
+      this.#code.indexed(0x21, local);
     }
     this.#locals.set(instruction, local);
     return local;

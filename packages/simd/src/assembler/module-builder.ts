@@ -99,7 +99,6 @@ export class ModuleBuilder {
     name: string,
     signature: Signature<P, R>,
   ): FunctionRef<P, R> {
-    this.#typeIndex(signature);
     return this.#register(name, signature);
   }
 
@@ -166,12 +165,11 @@ export class ModuleBuilder {
   toBytes(): Bytes {
     const out = new ByteWriter();
     out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    const own = this.#functions.slice(this.#importedFunctions);
+    const types = own.map(({ signature }) => this.#typeIndex(signature));
     section(out, 1, this.#typeBytes.length, (writer) => this.#typeBytes.forEach((type) => writer.bytes(type)));
     section(out, 2, this.#importCount, (writer) => writer.bytes(this.#imports.written));
-    const own = this.#functions.slice(this.#importedFunctions);
-    section(out, 3, own.length, (writer) =>
-      own.forEach(({ signature }) => writer.unsigned(this.#typeIndex(signature))),
-    );
+    section(out, 3, own.length, (writer) => types.forEach((type) => writer.unsigned(type)));
     const memory = this.#memory?.imported === false ? this.#memory.limits : undefined;
     section(out, 5, memory ? 1 : 0, (writer) => memory && writer.bytes(limitsBytes(memory)));
     section(out, 7, this.#exports.size, (writer) => {

@@ -22,7 +22,7 @@ export interface ForRange {
 export abstract class StructuredControl {
   readonly #open: Label[] = [];
 
-  protected abstract get code(): CodeWriter;
+  protected abstract readonly code: CodeWriter;
   abstract local<T extends ValueType>(type: T, initial?: Operand<T>): Local<T>;
   abstract set<T extends ValueType>(local: Local<T>, value: Operand<T>): void;
 
@@ -52,16 +52,14 @@ export abstract class StructuredControl {
   /** Branches to a label of an enclosing construct. */
   br(label: Label): void {
     const depth = this.#depthOf(label);
-    this.code.byte(0x0c);
-    this.code.unsigned(depth);
+    this.code.indexed(0x0c, depth);
   }
 
   /** Branches to a label if the condition is not zero. */
   brIf(label: Label, condition: Operand<"i32">): void {
     const depth = this.#depthOf(label);
     this.code.expr(operandOf("brIf", "i32", condition));
-    this.code.byte(0x0d);
-    this.code.unsigned(depth);
+    this.code.indexed(0x0d, depth);
   }
 
   /** Runs `body` while the condition, evaluated before each turn, is not zero. */
@@ -130,8 +128,7 @@ export abstract class StructuredControl {
 
   #construct(opcode: number, body: (label: Label) => void): void {
     const label: Label = { depth: this.#open.length };
-    this.code.byte(opcode);
-    this.code.byte(emptyBlockType);
+    this.code.indexed(opcode, emptyBlockType);
     this.#open.push(label);
     body(label);
     this.#open.pop();

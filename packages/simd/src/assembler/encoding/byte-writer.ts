@@ -28,6 +28,14 @@ export class ByteWriter {
     for (let i = 0; i < values.length; i++) this.#bytes[this.#length++] = values[i]!;
   }
 
+  /** An opcode of one byte and the index that follows it. */
+  indexed(opcode: number, index: number): void {
+    this.#reserve(2);
+    this.#bytes[this.#length++] = opcode;
+    if (index < 0x80) this.#bytes[this.#length++] = index;
+    else this.few(unsignedLeb128(index));
+  }
+
   unsigned(value: number): void {
     if (value >= 0 && value < 0x80) this.byte(value);
     else this.few(unsignedLeb128(value));

@@ -32,7 +32,12 @@ function instruction(
   type X = Operand<ValueType>;
   if (second === undefined) return (a: X) => new Expr(result, [operandOf(where, first!, a)], opcode);
   if (third === undefined) {
-    return (a: X, b: X) => new Expr(result, [operandOf(where, first!, a), operandOf(where, second, b)], opcode);
+    return (a: X, b: X) => {
+      // Most operands are code of the right type already.
+      const x = a instanceof Expr && a.type === first ? a : operandOf(where, first!, a);
+      const y = b instanceof Expr && b.type === second ? b : operandOf(where, second, b);
+      return new Expr(result, [x, y], opcode);
+    };
   }
   return (a: X, b: X, c: X) => {
     const operands = [operandOf(where, first!, a), operandOf(where, second, b), operandOf(where, third, c)];
