@@ -1,7 +1,7 @@
 import { layoutOf, runOf, strideOf } from "./affine-axis.ts";
 import type { Layout } from "./affine-axis.ts";
 import type { GemmSpec } from "./gemm-spec.ts";
-import { linesOf } from "./is-finite.ts";
+import { contiguousLines } from "./is-finite.ts";
 import { offsetTableBytes } from "./offset-table.ts";
 import { spareSteps } from "./panel-source.ts";
 
@@ -113,7 +113,7 @@ export function planGemm(spec: GemmSpec): GemmPlan {
   const panelWidth = roundUp(panelRows, lanes);
   const rowsA = Math.floor(blockBytesA / (depth * size));
   const mostRows = k <= shortSteps ? Math.min(rowsA, rowsInFirstCache(spec.c.rowStride * size)) : rowsA;
-  const skipsTerms = spec.bandA !== undefined && !isDot && linesOf({ b, spec }) !== undefined;
+  const skipsTerms = spec.bandA !== undefined && !isDot && contiguousLines({ b, spec }) !== undefined;
   const isBanded = skipsTerms || spec.bandC !== undefined;
   const blockRows = roundUp(isBanded ? Math.min(bandRows, mostRows) : mostRows, panelRows);
   const isPassing = !packsA && m <= roundUp(mostRows, panelRows);

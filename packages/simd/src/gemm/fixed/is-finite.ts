@@ -12,7 +12,7 @@ import type { GemmPlan } from "./gemm-plan.ts";
 const signature = { params: { b: "i32" }, result: "i32" } as const;
 
 /** The lines of a matrix in which elements lie side by side; undefined where they do not. */
-export function linesOf({
+export function contiguousLines({
   b,
   spec,
 }: Pick<GemmPlan, "b" | "spec">): { count: number; length: number; stride: number } | undefined {
@@ -28,7 +28,7 @@ export function defineIsFinite(
   plan: GemmPlan,
 ): FunctionRef<(typeof signature)["params"], "i32"> {
   const { size, lanes } = plan;
-  const lines = linesOf(plan)!;
+  const lines = contiguousLines(plan)!;
   // Lines without gaps are one.
   const isOne = lines.stride === lines.length || lines.count === 1;
   const [count, length] = isOne ? [1, lines.count * lines.length] : [lines.count, lines.length];
