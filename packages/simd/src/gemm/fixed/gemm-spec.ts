@@ -34,7 +34,9 @@ export interface StridedMatrix {
 
 /** Diagonals of a matrix: its elements (i, j) with `lower ≤ j − i ≤ upper`. */
 export interface Band {
+  /** The lowest diagonal, negative below the main one. */
   readonly lower: number;
+  /** The highest diagonal. */
   readonly upper: number;
 }
 
