@@ -53,7 +53,7 @@ export function emitWithin(
   const from = f.let(i32.add(rows.first, band.lower));
   f.if(i32.gtS(from, last), () => f.set(from, last));
   f.if(i32.ltS(from, range.first), () => f.set(from, range.first));
-  f.set(from, i32.add(range.first, i32.and(i32.sub(from, range.first), -step)));
+  f.set(from, i32.sub(from, i32.remU(i32.sub(from, range.first), step)));
   const to = f.let(i32.add(i32.add(rows.first, i32.sub(rows.count, 1)), band.upper));
   f.if(i32.gtS(to, last), () => f.set(to, last));
   f.if(i32.ltS(to, from), () => f.set(to, from));
