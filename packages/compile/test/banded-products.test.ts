@@ -1,6 +1,7 @@
 import { grad } from "@tapegrad/autograd";
 import { functional } from "@tapegrad/nn";
 import { arange, type DType, Generator, randn, type Tensor, tensor, where } from "@tapegrad/tensor";
+import { iota } from "@tapegrad/tensor/internal";
 import { describe, expect, it } from "vitest";
 import { compile } from "../src/index.ts";
 import { expectSameAsEager } from "./same-as-eager.ts";
@@ -121,7 +122,16 @@ describe("products of causal attention", () => {
 describe("products under masks that follow from positions", () => {
   const [i, j] = [arange(64).unsqueeze(1), arange(64).unsqueeze(0)];
 
+  // Positions that are not constants of the graph, as those of causal attention.
+  const [down, across] = [(): Tensor => iota([64, 1], 0), (): Tensor => iota([1, 64], 1)];
+
   it.each<readonly [string, () => Tensor, number]>([
+    ["positions, j ≤ i", () => across().le(down()), (64 * 65) / 2],
+    ["positions, i ≥ j", () => down().ge(across()), (64 * 65) / 2],
+    ["positions, j < i", () => across().lt(down()), (64 * 63) / 2],
+    ["positions, j > i", () => across().gt(down()), (64 * 63) / 2],
+    ["positions, i < j", () => down().lt(across()), (64 * 63) / 2],
+    ["positions, i = j", () => down().eq(across()), 64],
     ["j ≤ i", () => arange(64).unsqueeze(0).le(arange(64).unsqueeze(1)), (64 * 65) / 2],
     ["i ≥ j", () => arange(64).unsqueeze(1).ge(arange(64).unsqueeze(0)), (64 * 65) / 2],
     ["j < i", () => arange(64).unsqueeze(0).lt(arange(64).unsqueeze(1)), (64 * 63) / 2],

@@ -42,13 +42,12 @@ export function isCurrent(
   { cellGuards, fieldGuards, placeGuards, dataGuards, gradGuards, flagGuards, captured, leaves, changed }: Dependencies,
   tensors: readonly Tensor[],
 ): boolean {
-  // By index: taking pairs apart is what most of this would take.
-  for (let i = 0; i < cellGuards.length; i++) if (!Object.is(cellGuards[i]![0].get(), cellGuards[i]![1])) return false;
-  for (let i = 0; i < fieldGuards.length; i++) if (!isUnchanged(fieldGuards[i]!)) return false;
+  for (const [cell, value] of cellGuards) if (!Object.is(cell.get(), value)) return false;
+  for (const guard of fieldGuards) if (!isUnchanged(guard)) return false;
   for (const { place, part } of placeGuards) if (!isAt(place, part)) return false;
   for (const [storage, version] of dataGuards) if (storage.version !== version) return false;
   for (const { leaf, present } of gradGuards) if ((leaf["rawGrad"] !== undefined) !== present) return false;
-  for (let i = 0; i < flagGuards.length; i++) if (flagGuards[i]![0].requiresGrad !== flagGuards[i]![1]) return false;
+  for (const [tensor, flag] of flagGuards) if (tensor.requiresGrad !== flag) return false;
   for (const { tensor, dtype } of captured) if (tensor.storage.dtype !== dtype) return false;
   for (const tensor of tensors) if (leaves.has(tensor) || changed.has(tensor.storage)) return false;
   return true;

@@ -1,5 +1,5 @@
 import type { TypedArray } from "@tapegrad/tensor";
-import { constantData, constantScalar } from "../graph/constants.ts";
+import { constantData } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { type Band, intersection, transposedBand } from "./band.ts";
 import { isPositions } from "./classify.ts";
@@ -12,7 +12,7 @@ interface Affine {
   readonly columns: number;
 }
 
-/** Operations between a mask and the positions that it follows from, at most. */
+/** Operations between a mask and the comparisons that it is made of, at most. */
 const longestChain = 8;
 
 /**
@@ -25,7 +25,12 @@ export function bandOfMask(
   views: Views,
   left: number = longestChain,
 ): Band | undefined {
-  if (left === 0 || condition.shape.at(-1) !== shape.at(-1) || condition.shape.at(-2) !== shape.at(-2))
+  if (
+    left === 0 ||
+    shape.length < 2 ||
+    condition.shape.at(-1) !== shape.at(-1) ||
+    condition.shape.at(-2) !== shape.at(-2)
+  )
     return undefined;
   const data = constantData(condition);
   if (data !== undefined) return bandOfData(data, shape);
@@ -37,11 +42,11 @@ export function bandOfMask(
   if (name === "broadcastTo" || name === "reshape") return of(inputs[0]!);
   const compared = comparisons.get(name);
   if (compared === undefined) return undefined;
-  const [one, other] = inputs.map((input) => affineOf(input, views, longestChain));
+  const [one, other] = inputs.map((input) => affineOf(input, views));
   return one && other && compared(difference(one, other));
 }
 
-/** Where matrices of constants are true; undefined if they are at the ends of both diagonals, or nowhere. */
+/** Where matrices of constants are true; undefined if they are in both far corners, or nowhere. */
 function bandOfData(data: TypedArray, shape: readonly number[]): Band | undefined {
   const [rows, columns] = shape.slice(-2) as [number, number];
   let [lower, upper] = [columns, -rows];
@@ -75,35 +80,19 @@ function negated({ offset, rows, columns }: Affine): Affine {
   return { offset: -offset, rows: -rows, columns: -columns };
 }
 
-function sum(one: Affine, other: Affine): Affine {
+function difference(one: Affine, other: Affine): Affine {
   return {
-    offset: one.offset + other.offset,
-    rows: one.rows + other.rows,
-    columns: one.columns + other.columns,
+    offset: one.offset - other.offset,
+    rows: one.rows - other.rows,
+    columns: one.columns - other.columns,
   };
 }
 
-function difference(one: Affine, other: Affine): Affine {
-  return sum(one, negated(other));
-}
-
-/** Positions, shifted and added, of int32; undefined of anything else. */
-function affineOf(value: Value, views: Views, left: number): Affine | undefined {
-  if (value.dtype !== "int32" || left === 0) return undefined;
-  const constant = constantScalar(value);
-  if (constant !== undefined) return { offset: constant, rows: 0, columns: 0 };
+/** Positions as int32 in the last two axes; undefined of anything else. */
+function affineOf(value: Value, views: Views): Affine | undefined {
   const { base, offset, shape, strides } = views.of(value);
-  if (isPositions(base)) {
-    const [rows, columns] = [-2, -1].map((axis) => ((shape.at(axis) ?? 1) === 1 ? 0 : strides.at(axis)!)) as [
-      number,
-      number,
-    ];
-    const isAlike = shape.slice(0, -2).every((extent, axis) => extent === 1 || strides[axis] === 0);
-    return isAlike ? { offset, rows, columns } : undefined;
-  }
-  const operation = operationOf(base);
-  if (base !== value || (operation?.name !== "add" && operation?.name !== "sub")) return undefined;
-  const [one, other] = operation.inputs.map((input) => affineOf(input, views, left - 1));
-  if (one === undefined || other === undefined) return undefined;
-  return operation.name === "add" ? sum(one, other) : difference(one, other);
+  if (value.dtype !== "int32" || !isPositions(base)) return undefined;
+  const along = (axis: number): number => ((shape.at(axis) ?? 1) === 1 ? 0 : strides.at(axis)!);
+  const isAlike = shape.slice(0, -2).every((extent, axis) => extent === 1 || strides[axis] === 0);
+  return isAlike ? { offset, rows: along(-2), columns: along(-1) } : undefined;
 }

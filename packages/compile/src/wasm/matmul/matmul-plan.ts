@@ -50,7 +50,7 @@ export function planMatmul(kernel: MatmulKernel, fma: boolean): MatmulPlan {
     b: { rows: rowsB, columns: columnsB },
     c: { rowStride: n },
     fma,
-    ...bandsOf(kernel, height === m, { m, n, k }),
+    ...repayingBands(kernel, height === m, { m, n, k }),
   };
   const folded = foldedMatrix(kernel, spec);
   const stored = folded?.elements ?? m * n;
@@ -63,7 +63,7 @@ const largestShare = 0.8;
 const leastRows = 32;
 
 /** The bands of a product of a stack that repay, in the sizes of its matrices. */
-function bandsOf(
+function repayingBands(
   { bandA, bandC, epilogue, folding }: MatmulKernel,
   isStack: boolean,
   { m, n, k }: Pick<GemmSpec, "m" | "n" | "k">,
