@@ -24,6 +24,14 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-a * a) / (fraction * Math.sqrt(Math.PI)));
 }
 
+/** 1 − erf near zero, the continued fraction beyond, which keeps the tail. */
+function erfc(x: number): number {
+  if (!(x > 1)) return 1 - erf(x);
+  let fraction = x;
+  for (let n = 2000; n >= 1; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
+}
+
 function round(x: number): number {
   if (!Number.isFinite(x)) return x;
   const down = Math.floor(x);
@@ -49,13 +57,18 @@ export const elementwiseReference: { readonly [Name in OperationName]: (...opera
   expm1: (x) => fround(Math.expm1(x!)),
   log: (x) => fround(Math.log(x!)),
   log1p: (x) => fround(Math.log1p(x!)),
+  sin: (x) => fround(Math.sin(x!)),
+  cos: (x) => fround(Math.cos(x!)),
   tanh: (x) => fround(Math.tanh(x!)),
   sigmoid: (x) => fround(sigmoid(x!)),
   erf: (x) => fround(erf(x!)),
+  erfc: (x) => fround(erfc(x!)),
   add: (a, b) => fround(a! + b!),
   sub: (a, b) => fround(a! - b!),
   mul: (a, b) => fround(a! * b!),
   div: (a, b) => fround(a! / b!),
+  // JavaScript gives NaN for 1 to the power of NaN or ∞, and for −1 to that of ∞.
+  pow: (a, b) => (a === 1 || (a === -1 && Math.abs(b!) === Infinity) ? 1 : fround(a! ** b!)),
   maximum: (a, b) => Math.max(a!, b!),
   minimum: (a, b) => Math.min(a!, b!),
   eq: (a, b) => Number(a === b),
@@ -81,7 +94,11 @@ export const unitsOff: { readonly [Name in OperationName]?: number } = {
   expm1: 1.5,
   log: 1.5,
   log1p: 1,
+  sin: 1,
+  cos: 1,
   tanh: 1.5,
   sigmoid: 1.5,
   erf: 1.5,
+  erfc: 1,
+  pow: 1,
 };

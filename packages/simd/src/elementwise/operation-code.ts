@@ -1,9 +1,11 @@
 import type { Expr } from "../assembler/expr.ts";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import type { ModuleBuilder } from "../assembler/module-builder.ts";
-import { f32x4, f64x2 } from "../assembler/ops/float-vector.ts";
+import { f32x4 } from "../assembler/ops/float-vector.ts";
 import { i32x4 } from "../assembler/ops/integer-vector.ts";
 import { v128 } from "../assembler/ops/v128.ts";
+import { inHalves } from "../math/define-math-function.ts";
+import { single } from "../math/float-shape.ts";
 import { mathFunctions, type UnaryMathName } from "../math/math-functions.ts";
 import type { OperationName } from "./operations.ts";
 
@@ -36,14 +38,8 @@ const one = f32x4.const(1);
 
 /** A function in double precision, rounded once. */
 function widened(name: UnaryMathName): OperationCode {
-  return ({ module, f }, x) => {
-    const half = (lanes: Vector): Vector =>
-      f32x4.demoteF64x2Zero(
-        f.let(mathFunctions[name].inline.f64x2(module, f, { x: f.let(f64x2.promoteLowF32x4(lanes)) })),
-      );
-    const low = f.let(half(x));
-    return f32x4.shuffle(low, half(f32x4.shuffle(x, x, [2, 3, 2, 3])), [0, 1, 4, 5]);
-  };
+  const code = inHalves<"x">(({ module, f }, args) => mathFunctions[name].inline.f64x2(module, f, args));
+  return ({ module, f }, x) => code({ module, f, shape: single }, { x });
 }
 
 /**
@@ -78,13 +74,17 @@ export const operationCode: { readonly [Name in OperationName]: OperationCode } 
   expm1: math("expm1"),
   log: math("log"),
   log1p: widened("log1p"),
+  sin: math("sin"),
+  cos: math("cos"),
   tanh: math("tanh"),
   sigmoid: math("sigmoid"),
   erf: math("erf"),
+  erfc: math("erfc"),
   add: binary(f32x4.add),
   sub: binary(f32x4.sub),
   mul: binary(f32x4.mul),
   div: binary(f32x4.div),
+  pow: ({ module, f }, x, y) => mathFunctions.pow.inline.f32x4(module, f, { x, y }),
   maximum: binary(f32x4.max),
   minimum: binary(f32x4.min),
   eq: binary(f32x4.eq),

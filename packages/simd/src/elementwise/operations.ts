@@ -28,8 +28,8 @@ const functions = [
   "ceil",
   "round",
 ] as const;
-const mathematical = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf"] as const;
-const arithmetic = ["add", "sub", "mul", "div", "maximum", "minimum"] as const;
+const mathematical = ["exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sigmoid", "erf", "erfc"] as const;
+const arithmetic = ["add", "sub", "mul", "div", "pow", "maximum", "minimum"] as const;
 const comparisons = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
 const connectives = ["logicalAnd", "logicalOr"] as const;
 
@@ -62,7 +62,7 @@ function rows<const Names extends readonly string[], const Row>(names: Names, ro
 /**
  * What elementwise programs compute with. Arithmetic, roots, comparisons and rounding are those of IEEE 754 in single
  * precision; elementary functions are `mathFunctions` with the same bits, `log1p` that of double precision, rounded. A
- * comparison with NaN is false, `ne` true; `maximum` and `minimum` give NaN where an operand is NaN, and take −0 to be less
+ * comparison with NaN is false, `ne` true; `pow` is that of IEEE 754, 1 to any power is 1; `maximum` and `minimum` give NaN where an operand is NaN, and take −0 to be less
  * than 0. `sign` gives zeros and NaN as they are, `relu` NaN, and 0 for −0; `round` takes halves to the even neighbour.
  */
 export const operations: Operations = {

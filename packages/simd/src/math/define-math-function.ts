@@ -91,8 +91,25 @@ function mathFunction<const Names extends string>(
   };
 }
 
+/** Code for four single-precision lanes that computes two at a time in double precision, and rounds them. */
+export function inHalves<const Names extends string>(emit: Emitter<Names>): Emitter<Names> {
+  return ({ module, f }, args) => {
+    const locals = Object.entries<Expr<"v128">>(args).map(([parameter, x]) => [parameter, f.let(x)] as const);
+    const half = (first: 0 | 2): Expr<"v128"> => {
+      const wide = locals.map(([parameter, x]) => {
+        const lanes = first === 0 ? x : f32x4.shuffle(x, x, [2, 3, 2, 3]);
+        return [parameter, f64x2.promoteLowF32x4(lanes)];
+      });
+      const scope = { module, f, shape: double };
+      return f32x4.demoteF64x2Zero(emit(scope, Object.fromEntries(wide) as VectorArguments<Names>));
+    };
+    const low = f.let(half(0));
+    return f32x4.shuffle(low, half(2), [0, 1, 4, 5]);
+  };
+}
+
 /**
- * Makes the forms of a function whose single precision is computed in double precision and rounded.
+ * Makes the forms of a function whose single precision is computed in double precision and rounded, by a call: its code is long.
  *
  * @param emitShort the code for that, if it may be less precise than that of double precision
  */
@@ -105,24 +122,21 @@ export function widenedFunction<const Names extends string>(
   const short = emitShort && mathFunction(`${name}.short`, parameters, { f32x4: emitShort, f64x2: emitShort });
   const row: MathFunction<Names> = mathFunction(name, parameters, {
     f64x2: emit,
-    f32x4: ({ module, f }, args) => {
-      const callee = (short ?? row).f64x2(module);
-      const locals = Object.entries<Expr<"v128">>(args).map(([parameter, x]) => [parameter, f.let(x)] as const);
-      const half = (first: 0 | 2): Expr<"v128"> => {
-        const wide = locals.map(([parameter, x]) => {
-          const lanes = first === 0 ? x : f32x4.shuffle(x, x, [2, 3, 2, 3]);
-          return [parameter, f64x2.promoteLowF32x4(lanes)];
-        });
-        return f32x4.demoteF64x2Zero(call(callee, Object.fromEntries(wide) as VectorArguments<Names>));
-      };
-      return f32x4.shuffle(half(0), half(2), [0, 1, 4, 5]);
-    },
+    f32x4: inHalves(({ module }, args) => call((short ?? row).f64x2(module), args)),
   });
   return row;
 }
 
-/** Makes the forms of a function of one argument from code that serves both shapes. */
-export function unaryFunction(name: string, emit: (scope: MathScope, x: Expr<"v128">) => Expr<"v128">): MathFunction {
+/**
+ * Makes the forms of a function of one argument from code that serves both shapes.
+ *
+ * @param emitSingle the code for four single-precision lanes, if it is another
+ */
+export function unaryFunction(
+  name: string,
+  emit: (scope: MathScope, x: Expr<"v128">) => Expr<"v128">,
+  emitSingle?: Emitter<"x">,
+): MathFunction {
   const emitNamed: Emitter<"x"> = (scope, { x }) => emit(scope, x);
-  return mathFunction(name, ["x"], { f32x4: emitNamed, f64x2: emitNamed });
+  return mathFunction(name, ["x"], { f32x4: emitSingle ?? emitNamed, f64x2: emitNamed });
 }

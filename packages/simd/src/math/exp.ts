@@ -13,6 +13,15 @@ const coefficients: Readonly<Record<FloatShapeName, readonly number[]>> = {
   ],
 };
 
+// The same for short exponentials, relative to e^r: 2^-26 and 2^-34.
+const shortCoefficients: typeof coefficients = {
+  f32x4: coefficients.f32x4,
+  f64x2: [
+    0.5000000067682149, 0.1666666586893386, 0.04166629494714671, 0.008333497075123238, 0.0013944659634971834,
+    0.00019790341387793134,
+  ],
+};
+
 // Beyond these e^x is infinite or zero; within them its exponent is at most twice that of a normal number. At the lowest both
 // factors of a power of two are 0: a product that vanishes, as of the −∞ of a mask, would take several times as long.
 const limits: Readonly<Record<FloatShapeName, readonly [lowest: number, highest: number]>> = {
@@ -53,9 +62,14 @@ export function inversePower({ shape }: MathScope, n: Expr<"v128">, d = 0): Expr
 }
 
 /** `e^r − 1 − r` for a reduced argument, or `e^−r − 1 + r`. */
-export function expTail({ f, shape }: MathScope, r: Local<"v128">, sign: 1 | -1 = 1): Expr<"v128"> {
+export function expTail(
+  { f, shape }: MathScope,
+  r: Local<"v128">,
+  sign: 1 | -1 = 1,
+  series: readonly number[] = coefficients[shape.name],
+): Expr<"v128"> {
   const { mul } = shape.float;
-  const signed = coefficients[shape.name].map((c, i) => (i % 2 === 1 ? sign * c : c));
+  const signed = series.map((c, i) => (i % 2 === 1 ? sign * c : c));
   return mul(f.let(mul(r, r)), polynomial({ f, shape }, r, signed));
 }
 
@@ -82,11 +96,16 @@ export function emitExpWithRest(
   return [f.let(scale(sum)), scale(add(sub(head, sum), tail))];
 }
 
-/** `e^x` of x that is not below −87 and not above 0, without the last half of a unit in the last place. */
+/**
+ * `e^x` of x that is not below −87 and not above 0: in single precision without the last half of a unit in the last place, in
+ * double precision with 34 bits, from −700 on.
+ */
 export function emitShortExp(scope: MathScope, argument: Expr<"v128">): Expr<"v128"> {
-  const { add, mul, const: constant } = scope.shape.float;
-  const { integer, r } = reduceByLn2(scope, scope.f.let(argument));
-  return mul(add(constant(1), add(r, expTail(scope, r))), powerOfTwo(scope, integer));
+  const { shape, f } = scope;
+  const { add, mul } = shape.float;
+  const { integer, r } = reduceByLn2(scope, f.let(argument));
+  const power = add(shape.float.const(1), add(r, expTail(scope, r, 1, shortCoefficients[shape.name])));
+  return mul(power, powerOfTwo(scope, integer));
 }
 
 /** `e^(x + low) = scale(head + tail)`; what is subnormal is rounded once more. */

@@ -1,7 +1,7 @@
-import { unaryFunction, widenedFunction } from "./define-math-function.ts";
+import { inHalves, unaryFunction, widenedFunction } from "./define-math-function.ts";
 import type { MathFunction } from "./define-math-function.ts";
 import { emitErf } from "./erf.ts";
-import { emitErfc } from "./erfc.ts";
+import { emitErfc, emitShortErfc } from "./erfc.ts";
 import { emitExp } from "./exp.ts";
 import { emitExpm1 } from "./expm1.ts";
 import { emitLog } from "./log.ts";
@@ -39,7 +39,11 @@ export const mathFunctions: { readonly [Name in UnaryMathName]: MathFunction } &
   tanh: unaryFunction("tanh", emitTanh),
   sigmoid: unaryFunction("sigmoid", emitSigmoid),
   erf: unaryFunction("erf", emitErf),
-  erfc: widenedFunction("erfc", ["x"], (scope, { x }) => emitErfc(scope, x)),
+  erfc: unaryFunction(
+    "erfc",
+    emitErfc,
+    inHalves((scope, { x }) => emitShortErfc(scope, x)),
+  ),
   sin: widenedFunction("sin", ["x"], (scope, { x }) => emitSin(scope, x)),
   cos: widenedFunction("cos", ["x"], (scope, { x }) => emitCos(scope, x)),
   pow: widenedFunction("pow", ["x", "y"], emitPow, emitShortPow),

@@ -43,7 +43,19 @@ class Instruction {
 }
 
 /** Operations of which each element takes long. */
-const costly: readonly OperationName[] = ["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf"];
+const costly: readonly OperationName[] = [
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "erfc",
+  "pow",
+];
 
 /** The kernel of an operation, for operands of its types. */
 function elementwise(name: OperationName): Kernel<NoAttrs> {
