@@ -84,3 +84,5 @@ export { addStrided, extremeStrided, gatherStrided, scatterAddStrided } from "./
 export type { Indexed } from "./movement/index-strided.ts";
 export { movementThreshold } from "./movement/words.ts";
 export type { Words } from "./movement/words.ts";
+export { definePhilox, philoxGroup } from "./random/philox-kernel.ts";
+export { randomBits } from "./random/random-bits.ts";

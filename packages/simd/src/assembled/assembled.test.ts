@@ -6,6 +6,7 @@ import { relaxedSimdProbe, simdProbe, threadsProbe } from "../features/probe-mod
 import { assembleGemm } from "../gemm/gemm-module.ts";
 import { kernelConfigs } from "../gemm/kernel-config.ts";
 import { assembleMovement } from "../movement/movement-module.ts";
+import { assembleRandom } from "../random/random-module.ts";
 import { bytesOf } from "./bytes-of.ts";
 
 const modules = {
@@ -16,6 +17,7 @@ const modules = {
   movement: assembleMovement(),
   elementwise: assembleElementwise(),
   groups: assembleGroups(),
+  random: assembleRandom(),
   ...Object.fromEntries(Object.entries(kernelConfigs).map(([name, config]) => [name, assembleGemm(config)])),
 };
 

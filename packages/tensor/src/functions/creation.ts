@@ -142,9 +142,16 @@ export function arange(start: number, stop?: number, step = 1, options: Creation
   }
   const dtype = given ?? ([first, last, step].every(Number.isInteger) ? "int32" : "float32");
   const length = Math.max(Math.ceil((last - first) / step), 0);
-  const values = Float64Array.from({ length }, (_, i) => first + i * step);
+  const values = sequence(length, (i) => first + i * step);
   checkFits("arange", values, dtype, [length]);
   return tensor(values, { dtype, requiresGrad });
+}
+
+/** What `at` gives for each position; `Float64Array.from` takes ten times as long. */
+function sequence(length: number, at: (i: number) => number): Float64Array {
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) values[i] = at(i);
+  return values;
 }
 
 /** `count` values at equal distances from `start` to `stop`, both included. */
@@ -155,7 +162,7 @@ export function linspace(start: number, stop: number, count: number, options: Cr
   expectValue("linspace", "count", count, whole(0));
   const at = (i: number): number =>
     i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(count - 1, 1);
-  const values = Float64Array.from({ length: count }, (_, i) => at(i));
+  const values = sequence(count, at);
   checkFits("linspace", values, dtype, [count]);
   return tensor(values, { dtype, requiresGrad });
 }

@@ -86,6 +86,7 @@ const units: { readonly [P in PrimitiveName]?: number } = {
 };
 
 const names = Object.keys(kernels) as PrimitiveName[];
+const draws = ["randomBits"];
 const folds = ["sum", "max", "min", "standardize", "standardizeGrad", "softmax", "logSoftmax"];
 const operandsOf = (name: PrimitiveName): readonly DType[] => {
   if (name === "where") return ["bool", "float32", "float32"];
@@ -95,7 +96,7 @@ const operandsOf = (name: PrimitiveName): readonly DType[] => {
   return two.includes(name) ? ["float32", "float32"] : ["float32"];
 };
 const moves = Object.keys(movementKernels);
-const elementwise = names.filter((name) => ![...folds, ...moves, "cast", "broadcastTo"].includes(name));
+const elementwise = names.filter((name) => ![...folds, ...moves, ...draws, "cast", "broadcastTo"].includes(name));
 
 describe.each(elementwise)("%s", (name) => {
   const dtypesOf = operandsOf(name);
@@ -287,4 +288,13 @@ it("leaves everything to the reference when told so", () => {
   expect(run("add", inputs, {}).fast).toBeUndefined();
   useReference(false);
   expect(run("add", inputs, {}).fast).toBeDefined();
+});
+
+it.each([1, 63, 64, 65, 1000, 40001])("draws %i random bits", (size) => {
+  const counter = { data: Float64Array.of(2 ** 32 - 7), shape: [], dtype: "float64" } as const;
+  for (const bits of [1, 24, 31]) {
+    const { fast, slow } = run("randomBits", [counter], { key: [7, -3], shape: [size], bits });
+    if (size >= 64) expect(fast).toEqual(slow);
+    else expect(fast).toBeUndefined();
+  }
 });

@@ -3,13 +3,20 @@ import type { TypedArray } from "../dtype.ts";
 import type { AttrsOf, PrimitiveName } from "../primitives/primitive.ts";
 import type { Block, Spec } from "../storage.ts";
 import { elementwiseKernels } from "./elementwise.ts";
+import { generationKernels } from "./generation.ts";
 import { groupKernels } from "./groups.ts";
 import type { Kernel, Kernels } from "./kernel.ts";
 import { movementKernels } from "./movement.ts";
 import { softmaxKernels } from "./softmax.ts";
 
 /** SIMD kernels beside those of the primitives, which stay the reference and do what has none here, or is small. */
-export const kernels: Kernels = { ...elementwiseKernels, ...groupKernels, ...softmaxKernels, ...movementKernels };
+export const kernels: Kernels = {
+  ...elementwiseKernels,
+  ...groupKernels,
+  ...softmaxKernels,
+  ...movementKernels,
+  ...generationKernels,
+};
 
 let isReference = false;
 

@@ -18,7 +18,9 @@ export const iota: Primitive<IotaAttrs> = {
     const out = allocate(dtype, sizeOf(shape));
     const n = shape[axis]!;
     const stride = sizeOf(shape.slice(axis + 1));
-    for (let i = 0; i < out.length; i++) out[i] = Math.floor(i / stride) % n;
+    for (let i = 0, at = 0; i < out.length; at = at + 1 === n ? 0 : at + 1) {
+      for (const end = i + stride; i < end; i++) out[i] = at;
+    }
     return [out];
   },
 };
