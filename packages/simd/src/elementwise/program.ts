@@ -49,10 +49,13 @@ export interface PlacedProgram extends ElementwiseProgram {
   readonly waiting: number;
 }
 
-/** Bytes for the registers of a chunk, which are to stay in the first-level cache. */
-const cacheBytes = 32768;
+/**
+ * Bytes for the registers of a chunk, which are to stay in the second-level cache: in the first, where they are read twice as fast,
+ * so few fit that calls and copies cost more than that.
+ */
+const cacheBytes = 2 ** 17;
 /** Bounds of a chunk: fewer elements cost more calls than they save. */
-const [leastChunk, mostChunk] = [256, 4096];
+const [leastChunk, mostChunk] = [256, 2 ** 14];
 /** Bytes of a scalar, which stands there four times. */
 const scalarBytes = 16;
 const scalarRoom = 4096;

@@ -77,7 +77,7 @@ function check(name: OperationName, inputs: readonly ElementArray[], out: Elemen
 }
 
 describe.each(names)("%s", (name) => {
-  it.each([1, 2, 3, 4, 5, 31, 900, 4095, 4096, 4097, 9001])(
+  it.each([1, 2, 3, 4, 5, 31, 900, 8193, 10911, 16383, 16384, 16385, 40001])(
     "of %i elements is what a plain function gives",
     (count) => {
       const inputs = operations[name].operands.map((type, i) => elements(type, count, i));
@@ -88,8 +88,8 @@ describe.each(names)("%s", (name) => {
   );
 });
 
-it.each([1, 2, 3, 5, 7, 64, 1000, 3000, 10007])("repeats rows, columns and numbers: %i columns", (columns) => {
-  const rows = Math.ceil(9001 / columns);
+it.each([1, 2, 3, 5, 7, 64, 1000, 3000, 10007, 20_011])("repeats rows, columns and numbers: %i columns", (columns) => {
+  const rows = Math.ceil(30_001 / columns);
   const size = rows * columns;
   const x = elements("float32", size, 0);
   const row = elements("float32", columns, 1);
@@ -137,9 +137,10 @@ it("repeats channels of images", () => {
 it.each([
   [5, 1, 7, 11],
   [3, 1, 4096, 2],
-  [4, 3, 5, 70],
-  [2, 1000, 3, 2],
-  [40, 1, 1, 300],
+  [3, 1, 16_384, 2],
+  [4, 3, 5, 700],
+  [2, 1000, 3, 8],
+  [40, 1, 1, 900],
 ])("repeats blocks: %i blocks, repeat %i, period %i, tiles %i", (blocks, repeat, period, tiles) => {
   const span = repeat * period * tiles;
   for (const type of ["float32", "bool"] as const) {
