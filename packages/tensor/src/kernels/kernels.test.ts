@@ -292,12 +292,3 @@ it("leaves everything to the reference when told so", () => {
   useReference(false);
   expect(run("add", inputs, {}).fast).toBeDefined();
 });
-
-it.each([1, 63, 64, 65, 1000, 40001])("draws %i random bits", (size) => {
-  const counter = { data: Float64Array.of(2 ** 32 - 7), shape: [], dtype: "float64" } as const;
-  for (const bits of [1, 24, 31]) {
-    const { fast, slow } = run("randomBits", [counter], { key: [7, -3], shape: [size], bits });
-    if (size >= 64) expect(fast).toEqual(slow);
-    else expect(fast).toBeUndefined();
-  }
-});
