@@ -88,8 +88,7 @@ function become(module: object, made: AnyModule): () => void {
   const { training } = module as AnyModule;
   (module as AnyModule).train(training);
   return () => {
-    for (const field of Reflect.ownKeys(made))
-      if (!before.includes(field)) Reflect.deleteProperty(module, field);
+    for (const field of Reflect.ownKeys(made)) if (!before.includes(field)) Reflect.deleteProperty(module, field);
     wait(module, becomes);
   };
 }
