@@ -28,6 +28,19 @@ describe("a cell", () => {
     }, 0);
   });
 
+  it("that a call like the last one reads is set back where a checkpoint runs again", () => {
+    expectSameAsEager((wrap) => {
+      const factor = new Cell(2);
+      const f = wrap((t: Tensor) => t.mul(factor.get()));
+      const w = tensor([1, 1], { requiresGrad: true });
+      for (let i = 0; i < 3; i++) f(x);
+      const y = checkpoint(() => w.mul(f(x)));
+      factor.set(5);
+      y.sum().backward();
+      return [snapshot(w.grad), factor.get()];
+    }, 0);
+  });
+
   it("selects a plan by what it holds, or has one built", () => {
     const factor = new Cell(2);
     let traced = 0;

@@ -34,9 +34,13 @@ describe("what changes between two calls of a compiled step", () => {
     expectSameAsEager(
       (wrap) =>
         run(wrap, [
+          // Twice, so that the second step is like the last one; and the one after that, once all has settled.
+          ["nothing", 0],
+          ["nothing", 0],
           ["nothing", 0],
           [name, 1],
           [name, 2],
+          ["nothing", 0],
           ["nothing", 0],
           [name, 3],
         ]),

@@ -144,6 +144,24 @@ describe("what a function leaves in the fields of modules", () => {
     });
   });
 
+  it("is noticed where nothing but a name changes, or an order", () => {
+    expectSameAsEager((wrap) => {
+      const given = new Given((self, x) => {
+        const { factor = 1, bias = 0 } = self.kept as { factor?: number; bias?: number };
+        return Object.keys(self.kept as object)[0] === "bias" ? x.add(bias).mul(factor) : x.mul(factor).add(bias);
+      });
+      const f = wrap((x: Tensor) => given.forward(x));
+      const contents: object[] = [{ factor: 3 }, { bias: 3 }, { factor: 3, bias: 3 }, { bias: 3, factor: 3 }];
+      const kept: Record<string, unknown> = {};
+      given.kept = kept;
+      return contents.flatMap((content) => {
+        for (const name of Object.keys(kept)) Reflect.deleteProperty(kept, name);
+        Object.assign(kept, content);
+        return [f(x), f(x), f(x)];
+      });
+    });
+  });
+
   it("norms.weightNorm between calls", () => {
     expectSameAsEager((wrap) => {
       const layer = new Dense(2, 2, { init: "ones", bias: false });

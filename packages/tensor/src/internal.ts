@@ -4,6 +4,7 @@
  * @module
  */
 export { ArrayPool, withArrayPool } from "./array-pool.ts";
+export { changeCount } from "./changes.ts";
 export {
   allocate,
   copyArray,
@@ -101,7 +102,7 @@ export { expectNoTrace } from "./tensor/expect-no-trace.ts";
 export { type Expectation, expectElements, firstUnexpected } from "./tensor/expect-elements.ts";
 export { NullTracer, symbolicTensor } from "./tensor/null-tracer.ts";
 export { isAt, notePlace, type Place, placeOf } from "./tensor/place.ts";
-export type { Block, Spec, Storage } from "./storage.ts";
+export { type Block, replaceArray, type Spec, type Storage } from "./storage.ts";
 export { apply, attach, fromData, type GradEngine, installGradEngine, perform } from "./tensor/tensor.ts";
 export { addUserLine, userLine, withLongStacks } from "./user-line.ts";
 export { activeTracer, afterRun, isTracing, type Tracer, withTracer } from "./tensor/tracer.ts";

@@ -1,3 +1,4 @@
+import { noteChange } from "./changes.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 
 /**
@@ -5,10 +6,16 @@ import type { DType, TypedArray } from "./dtype.ts";
  * `assign` changes one, and counts that in `version` so that the tape can notice.
  */
 export interface Storage {
-  dtype: DType;
+  readonly dtype: DType;
   /** Undefined for a symbolic tensor, which exists while a function is traced. */
-  data: TypedArray | undefined;
+  readonly data: TypedArray | undefined;
   version: number;
+}
+
+/** Puts another array behind the tensors of a storage. */
+export function replaceArray(storage: Storage, data: TypedArray, dtype: DType = storage.dtype): void {
+  noteChange();
+  Object.assign(storage, { data, dtype });
 }
 
 /** Shape and dtype of a tensor without its elements. */

@@ -10,8 +10,9 @@ import { trace } from "../trace/trace.ts";
 import { type Tree, treeOf } from "../trace/tree.ts";
 import { argumentFacts, type Fact } from "./argument-facts.ts";
 import { type Difference, differences } from "./differences.ts";
+import { Guards } from "./guards.ts";
 import { PlainArguments } from "./plain-arguments.ts";
-import { hasGrad, isCurrent, planKey } from "./plan-key.ts";
+import { hasGrad, planKey } from "./plan-key.ts";
 import { Rebuilds } from "./rebuilds.ts";
 
 /** A traced function that can run, for arguments of one kind. */
@@ -24,6 +25,7 @@ export interface CachedPlan {
   /** The same, to compare, if they were plain. */
   readonly plain: PlainArguments | undefined;
   readonly dependencies: Dependencies;
+  readonly guards: Guards;
   /** What the executable was built from. How many kernels there are is what a plan weighs. */
   readonly schedule: Schedule;
   readonly executable: Executable;
@@ -85,7 +87,7 @@ export class PlanCache<Arguments extends unknown[]> {
     const plan = this.#latest;
     if (plan?.plain === undefined || plan.self !== self) return undefined;
     const tensors = plan.plain.match(args);
-    return tensors !== undefined && isCurrent(plan.dependencies, tensors) ? { plan, tensors } : undefined;
+    return tensors !== undefined && plan.guards.hold(tensors) ? { plan, tensors } : undefined;
   }
 
   #keyed(self: unknown, args: readonly unknown[]): PlannedCall {
@@ -96,7 +98,7 @@ export class PlanCache<Arguments extends unknown[]> {
   #planFor(self: unknown, input: Tree): CachedPlan {
     const key = planKey(input);
     const fits = (plan: CachedPlan): boolean =>
-      plan.key === key && plan.self === self && isCurrent(plan.dependencies, input.tensors);
+      plan.key === key && plan.self === self && plan.guards.hold(input.tensors);
     const latest = this.#latest;
     if (latest !== undefined && fits(latest)) return latest;
     const plan = this.#byKey.get(key)?.find(fits) ?? withLongStacks(() => this.#add(key, self, input));
@@ -159,6 +161,7 @@ export class PlanCache<Arguments extends unknown[]> {
       facts,
       plain: PlainArguments.of(input),
       dependencies,
+      guards: new Guards(dependencies),
       schedule: scheduled,
       executable,
       output: detachedTree(output as Tree),
@@ -168,10 +171,9 @@ export class PlanCache<Arguments extends unknown[]> {
 
 /** Runs a plan on arguments that it fits; gives the results in the structure of the function's. */
 export function runPlan({ plan: { dependencies, executable, output }, tensors }: PlannedCall): unknown {
-  const withGrad = tensors.filter(hasGrad);
-  const results = executable.call(
-    withGrad.length === 0 ? tensors : [...tensors, ...withGrad.map(({ grad }) => grad as Tensor)],
-  );
+  let inputs = tensors;
+  for (const tensor of tensors) if (hasGrad(tensor)) inputs = [...inputs, tensor.grad as Tensor];
+  const results = executable.call(inputs);
   for (const [cell, value] of dependencies.cellWrites) cell.set(value);
   for (const [tensor, flag] of dependencies.flagWrites) tensor.requiresGrad = flag;
   for (const [index, flag] of dependencies.argumentFlags) tensors[index]!.requiresGrad = flag;

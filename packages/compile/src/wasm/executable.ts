@@ -1,6 +1,14 @@
 import { detectFeatures } from "@tapegrad/simd";
 import type { Shape, Tensor, TypedArray } from "@tapegrad/tensor";
-import { compiledShape, copyArray, fromData, type LazyGrad, sizeOf, type Storage } from "@tapegrad/tensor/internal";
+import {
+  changeCount,
+  compiledShape,
+  copyArray,
+  fromData,
+  type LazyGrad,
+  sizeOf,
+  type Storage,
+} from "@tapegrad/tensor/internal";
 import type { Value } from "../graph/graph.ts";
 import { runReference } from "../schedule/run-reference.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -53,11 +61,16 @@ export class WasmExecutable implements Executable {
   readonly #results: readonly Result[];
   readonly #places = new Map<Value, number>();
   readonly #views = new Map<Value, TypedArray>();
-  /** Captured tensors and the places that they have in the memory, and the same as a list, which each call goes through. */
+  /** Captured tensors and the places that they have in the memory. */
   readonly #states = new Map<Storage, HeapPlace>();
-  readonly #stateList: (readonly [Storage, HeapPlace])[];
+  /** How many changes there had been when they were all there. */
+  #changes = -1;
+  /** Those of them that change. */
+  readonly #updated: readonly Storage[];
   /** Where the gradients go that the plan computes. */
   readonly #grads = new Map<Tensor, GradPlace>();
+  /** What leaves have for gradients after a call. */
+  readonly #leafGrads: readonly { readonly leaf: Tensor; readonly grad: LazyGrad | undefined }[];
   /** Where the arena was when the code was made, which is 0 for plans that need none; undefined before. */
   #arena: number | undefined;
   #run: Run = () => {};
@@ -86,7 +99,11 @@ export class WasmExecutable implements Executable {
     this.memory = planMemory(schedule, planned, mostThreads, this.#placeGrads());
     this.summary = describePlan(this);
     this.#placeStates();
-    this.#stateList = [...this.#states];
+    this.#updated = [...schedule.graph.updates.keys()];
+    this.#leafGrads = schedule.graph.grads.map(({ leaf, value }) => ({
+      leaf,
+      grad: value && this.#grads.get(leaf)!.grad,
+    }));
     if (threads === "auto" && this.threads > 1) this.#tuner = new ThreadTuner(this.threads);
     const { arena } = wasmHeap();
     arena.join();
@@ -122,16 +139,12 @@ export class WasmExecutable implements Executable {
   call(tensors: readonly Tensor[]): Tensor[] {
     const { graph } = this.schedule;
     this.#enterArena();
-    // A captured tensor may have been given another array: the code expects its elements where they were.
-    for (let i = 0; i < this.#stateList.length; i++) {
-      const [storage, place] = this.#stateList[i]!;
-      if (storage.data !== place.view) wasmHeap().moveIn(storage, place);
-    }
+    if (this.#changes !== changeCount()) this.#moveStatesIn();
     this.#fill(tensors);
     if (this.#pooled === undefined) this.#run(0, 1);
     else this.#runTogether(this.#pooled, () => this.#fill(tensors));
-    for (const storage of graph.updates.keys()) storage.version++;
-    for (const { leaf, value } of graph.grads) leaf["rawGrad"] = value && this.#grads.get(leaf)!.grad;
+    for (const storage of this.#updated) storage.version++;
+    for (const { leaf, grad } of this.#leafGrads) leaf["rawGrad"] = grad;
     for (const { argument, value } of graph.argumentGrads) {
       tensors[argument]!.grad = value && this.#copyOf(this.#baseOf(value), value.shape);
     }
@@ -197,6 +210,14 @@ export class WasmExecutable implements Executable {
     const start = tuner && performance.now();
     this.#lastThreads = threadPool().run(pooled, tuner?.threads ?? this.threads, refill);
     if (start !== undefined) tuner?.record(performance.now() - start);
+  }
+
+  /** Captured tensors may have been given other arrays: the code expects their elements where they were. */
+  #moveStatesIn(): void {
+    for (const [storage, place] of this.#states) {
+      if (storage.data !== place.view) wasmHeap().moveIn(storage, place);
+    }
+    this.#changes = changeCount();
   }
 
   /** Copies what each call brings to its place. */

@@ -113,6 +113,21 @@ export const changes: { readonly [name: string]: Change } = {
   },
   "no weightNorm": ({ net }) => void plain(net),
   "a number": ({ net }, seed) => (net.blocks[1]!.scale = seed % 5),
+  "a number in a list": ({ net }, seed) => (net.blocks[0]!.factors[1] = seed % 4),
+  "a field more, or less": ({ net }, seed) => {
+    if (seed % 2 === 0) delete net.blocks[0]!.bonus;
+    else net.blocks[0]!.bonus = seed;
+  },
+  "a field that is defined": ({ net }, seed) => {
+    const value = { value: seed % 4, writable: true };
+    const accessor = { get: (): number => seed % 3, set: () => undefined };
+    Object.defineProperty(net.blocks[0]!, "scale", {
+      configurable: true,
+      enumerable: true,
+      ...(seed % 2 === 0 ? value : accessor),
+    });
+  },
+  "one layer in two places": ({ net }, seed) => (net.blocks[seed % 2]!.linear = net.blocks[(seed + 1) % 2]!.linear),
   "a flag": ({ net }) => (net.blocks[0]!.isResidual = !net.blocks[0]!.isResidual),
   "a word": ({ net }, seed) => (net.blocks[0]!.mode = seed % 2 === 0 ? "plain" : "negated"),
   "a method of one's own": ({ net }, seed) => (net.body.forward = (x: Tensor) => x.mul(seed % 4)),

@@ -28,6 +28,9 @@ export class Block extends Module {
   scale = 1;
   isResidual = false;
   mode: "plain" | "negated" = "plain";
+  factors: number[] = [1, 1];
+  /** A field that may be missing. */
+  declare bonus?: number;
 
   constructor(seed: number) {
     super();
@@ -37,7 +40,8 @@ export class Block extends Module {
   override forward(x: Tensor): Tensor {
     const y = this.activation.forward(this.norm.forward(this.linear.forward(x))).mul(this.scale);
     const signed = this.mode === "plain" ? y : y.neg();
-    return this.isResidual ? signed.add(x) : signed;
+    const scaled = this.factors.reduce((z, factor) => z.mul(factor), signed).add(this.bonus ?? 0);
+    return this.isResidual ? scaled.add(x) : scaled;
   }
 }
 

@@ -80,7 +80,7 @@ const beforeFirstCall: HookKinds["pre"] = (module, [x]) => {
 /** Makes a module that waits what another is, but for its mode and its hooks; gives what takes that back. */
 function become(module: object, made: AnyModule): () => void {
   const becomes = pendingOf(module)!;
-  const before = Object.getOwnPropertyNames(module);
+  const before = Reflect.ownKeys(module);
   for (const field of unknownYet) Reflect.deleteProperty(module, field);
   Object.defineProperties(module, Object.getOwnPropertyDescriptors(made));
   setPending(module, undefined);
@@ -88,8 +88,7 @@ function become(module: object, made: AnyModule): () => void {
   const { training } = module as AnyModule;
   (module as AnyModule).train(training);
   return () => {
-    for (const field of Object.getOwnPropertyNames(made))
-      if (!before.includes(field)) Reflect.deleteProperty(module, field);
+    for (const field of Reflect.ownKeys(made)) if (!before.includes(field)) Reflect.deleteProperty(module, field);
     wait(module, becomes);
   };
 }

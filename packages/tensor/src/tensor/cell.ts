@@ -1,3 +1,4 @@
+import { noteChange } from "../changes.ts";
 import { activeTracer } from "./tracer.ts";
 
 /**
@@ -28,6 +29,8 @@ export class Cell<T> {
   /** Makes it hold `value`. */
   set(value: T): void {
     activeTracer()?.writeCell(this, this.#value);
+    if (Object.is(this.#value, value)) return;
+    noteChange();
     this.#value = value;
   }
 }

@@ -1,5 +1,6 @@
 import { allocate, convertInto, type DType } from "../dtype.ts";
 import { CompileError } from "../errors.ts";
+import { replaceArray } from "../storage.ts";
 import type { TensorCore } from "./core.ts";
 import { activeTracer } from "./tracer.ts";
 
@@ -16,8 +17,7 @@ export function convertStorage(tensor: TensorCore, dtype: DType): void {
   activeTracer()?.convert(storage);
   const converted = allocate(dtype, tensor.size);
   convertInto(data, converted);
-  storage.dtype = dtype;
-  storage.data = converted;
+  replaceArray(storage, converted, dtype);
   storage.version++;
   tensor.grad = undefined;
 }

@@ -1,3 +1,4 @@
+import { noteChange } from "../changes.ts";
 import type { DType, TypedArray } from "../dtype.ts";
 import { isFloat, ownArray } from "../dtype.ts";
 import { CompileError, DTypeError, GradError, ShapeError, ValueError } from "../errors.ts";
@@ -15,7 +16,7 @@ import { presentElements } from "./present-elements.ts";
 import { describeTensor } from "./print.ts";
 import { type ArrayOfRank, expectRank, type ExtentsOfRank, nested, type NestedNumbers } from "./rank.ts";
 import { refuseOperator } from "./refuse-operator.ts";
-import type { Storage } from "../storage.ts";
+import { replaceArray, type Storage } from "../storage.ts";
 import type { Tensor } from "./tensor.ts";
 import { jsonElements, type TensorJSON } from "./tensor-json.ts";
 import { activeTracer } from "./tracer.ts";
@@ -80,6 +81,7 @@ export abstract class TensorCore {
     }
     if (flag === this.#requiresGrad) return;
     activeTracer()?.writeRequiresGrad(this.self(), this.#requiresGrad);
+    noteChange();
     this.#requiresGrad = flag;
   }
 
@@ -173,7 +175,7 @@ export abstract class TensorCore {
   get data(): TypedArray {
     const data = this.#read("data");
     const own = ownArray(data);
-    if (own !== data) this.storage.data = own;
+    if (own !== data) replaceArray(this.storage, own);
     return own;
   }
 

@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from "@tapegrad/tensor";
-import { dtypes, markMemory, type Storage } from "@tapegrad/tensor/internal";
+import { dtypes, markMemory, replaceArray, type Storage } from "@tapegrad/tensor/internal";
 import { Heap } from "./heap.ts";
 import { SharedArena } from "./shared-arena.ts";
 
@@ -45,7 +45,7 @@ export class WasmHeap {
     const present = this.#places.get(data);
     const place = to ?? present ?? this.#homeOf(storage) ?? this.create(storage.dtype, data.length);
     if (place !== present) place.view.set(data);
-    storage.data = place.view;
+    if (storage.data !== place.view) replaceArray(storage, place.view);
     if (place === present) return place;
     if (!this.heap.shared && !this.#homes.has(storage)) this.#storages.add(new WeakRef(storage));
     this.#homes.set(storage, new WeakRef(place));
@@ -77,7 +77,7 @@ export class WasmHeap {
     for (const entry of this.#storages) {
       const storage = entry.deref();
       if (storage === undefined) this.#storages.delete(entry);
-      else storage.data = this.#places.get(storage.data as TypedArray)?.view ?? storage.data;
+      else replaceArray(storage, this.#places.get(storage.data as TypedArray)?.view ?? (storage.data as TypedArray));
     }
   }
 }
