@@ -26,16 +26,21 @@ export class GraphBuilder {
   /** What was applied, by a hash of it, or the next number that was free. */
   readonly #applied = new Map<number, Application>();
   readonly #constants = new Map<string, Value>();
-  #values: number;
+  #nextId: number;
 
   /** @param first the number of the first value that it makes */
   constructor(first: number = 0) {
-    this.#values = first;
+    this.#nextId = first;
+  }
+
+  /** The number of the next value. */
+  get nextId(): number {
+    return this.#nextId;
   }
 
   /** A value that comes from outside. */
   input(from: Source, shape: readonly number[], dtype: DType): Value {
-    return { id: this.#values++, shape, dtype, from, index: 0 };
+    return { id: this.#nextId++, shape, dtype, from, index: 0 };
   }
 
   /**
@@ -133,8 +138,8 @@ export class GraphBuilder {
         return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
       }
     }
-    const operation = madeOperation(name, inputs, attrs, specs, this.#values);
-    this.#values += specs.length;
+    const operation = madeOperation(name, inputs, attrs, specs, this.#nextId);
+    this.#nextId += specs.length;
     this.operations.push(operation);
     return operation.outputs;
   }

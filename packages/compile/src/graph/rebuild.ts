@@ -1,6 +1,6 @@
 import { GraphBuilder } from "./builder.ts";
 import { withoutDeadCode } from "./dead-code.ts";
-import { type Graph, type Operation, outputsOf, type Value } from "./graph.ts";
+import type { Graph, Operation, Value } from "./graph.ts";
 import { ValueMap } from "./value-map.ts";
 import { mapped } from "../mapped.ts";
 
@@ -20,7 +20,7 @@ export type Rewrite = (
  * that stay what they are, on operands that do, are those of the graph that is given.
  */
 export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
-  const builder = new GraphBuilder(1 + lastId(graph));
+  const builder = new GraphBuilder(graph.nextId);
   const rebuilt = new ValueMap<Value>();
   const of = (value: Value): Value => {
     let known = rebuilt.get(value);
@@ -52,19 +52,6 @@ export function rebuild(graph: Graph, rewrite: Rewrite): Graph {
     updates: new Map([...graph.updates].map(([storage, value]) => [storage, of(value)])),
     grads: graph.grads.map(output),
     argumentGrads: graph.argumentGrads.map(output),
+    nextId: builder.nextId,
   });
-}
-
-/** The largest number of a value. */
-function lastId(graph: Graph): number {
-  let last = -1;
-  const see = ({ id }: Value): void => {
-    if (id > last) last = id;
-  };
-  for (const { inputs, outputs } of graph.operations) {
-    inputs.forEach(see);
-    outputs.forEach(see);
-  }
-  outputsOf(graph).forEach(see);
-  return last;
 }

@@ -1,5 +1,5 @@
 import { allocate, sizeOf } from "@tapegrad/tensor/internal";
-import { type Graph, madeOperation, type Operation, operationOf, outputsOf, type Value } from "../graph/graph.ts";
+import { type Graph, madeOperation, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
 import { type Classify, isPositions } from "./classify.ts";
 import { matrixOperand } from "./matrix-operand.ts";
@@ -12,17 +12,11 @@ import { isView, isWhole, type Views } from "./view.ts";
 export function insertCopies(graph: Graph, views: Views, classify: Classify): Graph {
   const copies = new Map<Value, Value>();
   const added: Operation[] = [];
-  let next = 0;
-  const count = ({ id }: Value): void => void (next = Math.max(next, id + 1));
-  graph.operations.forEach(({ inputs, outputs }) => {
-    inputs.forEach(count);
-    outputs.forEach(count);
-  });
-  outputsOf(graph).forEach(count);
+  let { nextId } = graph;
   const copyOf = (value: Value): Value => {
     let copy = copies.get(value);
     if (copy === undefined) {
-      const operation = madeOperation("copy", [value], {}, [value], next++);
+      const operation = madeOperation("copy", [value], {}, [value], nextId++);
       copy = operation.outputs[0]!;
       copies.set(value, copy);
       added.push(operation);
@@ -35,7 +29,7 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
   };
   // What has no elements may be a view of something that has.
   const emptyOf = ({ shape, dtype }: Value): Value => {
-    return { id: next++, shape, dtype, from: { kind: "constant", data: allocate(dtype, 0) }, index: 0 };
+    return { id: nextId++, shape, dtype, from: { kind: "constant", data: allocate(dtype, 0) }, index: 0 };
   };
   const inOrder = (value: Value): Value => {
     if (sizeOf(value.shape) === 0) return isView(views, value) ? emptyOf(value) : value;
@@ -76,13 +70,10 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
     ...entry,
     value: entry.value === undefined ? undefined : given(entry.value),
   });
-  const prepared: Graph = {
-    operations: ordered,
-    results: graph.results.map(given),
-    updates: new Map([...graph.updates].map(([storage, value]) => [storage, held(value)])),
-    grads: graph.grads.map(output),
-    argumentGrads: graph.argumentGrads.map(output),
-  };
+  const results = graph.results.map(given);
+  const updates = new Map(Array.from(graph.updates, ([storage, value]) => [storage, held(value)]));
+  const grads = graph.grads.map(output);
+  const argumentGrads = graph.argumentGrads.map(output);
   for (const operation of added) ordered.push(operation);
-  return prepared;
+  return { operations: ordered, results, updates, grads, argumentGrads, nextId };
 }

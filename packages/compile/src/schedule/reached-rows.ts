@@ -21,10 +21,7 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
   const indices = indicesOf(graph, views, classify);
   const lastRows = new Map<Value, Value>();
   if (indices.size === 0) return { graph, lastRows };
-  let next = 0;
-  const count = ({ id }: Value): void => void (next = Math.max(next, id + 1));
-  graph.operations.forEach(({ inputs, outputs }) => [...inputs, ...outputs].forEach(count));
-  outputsOf(graph).forEach(count);
+  let { nextId } = graph;
   const greatest = new Map<Value, Value>();
   const ordered: Operation[] = [];
   for (const operation of graph.operations) {
@@ -35,7 +32,7 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
       if (last === undefined) {
         const axes = index.shape.map((_, axis) => axis);
         const one = { shape: index.shape.map(() => 1), dtype: index.dtype };
-        const max = madeOperation("max", [index], { axes }, [one], next++);
+        const max = madeOperation("max", [index], { axes }, [one], nextId++);
         last = max.outputs[0]!;
         greatest.set(index, last);
         ordered.push(max);
@@ -45,7 +42,7 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
     ordered.push(operation);
   }
   const { results, updates, grads, argumentGrads } = graph;
-  return { graph: { operations: ordered, results, updates, grads, argumentGrads }, lastRows };
+  return { graph: { operations: ordered, results, updates, grads, argumentGrads, nextId }, lastRows };
 }
 
 /** For each value of which only gathers along the first axis read rows what their index is part of. */
