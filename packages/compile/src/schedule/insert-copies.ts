@@ -1,7 +1,7 @@
 import { allocate, sizeOf } from "@tapegrad/tensor/internal";
 import { type Graph, madeOperation, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, isPositions } from "./classify.ts";
+import { type Categories, isPositions } from "./categories.ts";
 import { matrixOperand } from "./matrix-operand.ts";
 import { isView, isWhole, type Views } from "./view.ts";
 
@@ -9,7 +9,7 @@ import { isView, isWhole, type Views } from "./view.ts";
  * Inserts copies where a value must lie in memory in order and does not: before kernels that read whole arrays, and
  * for what the graph gives.
  */
-export function insertCopies(graph: Graph, views: Views, classify: Classify): Graph {
+export function insertCopies(graph: Graph, views: Views, categories: Categories): Graph {
   const copies = new Map<Value, Value>();
   const added: Operation[] = [];
   let { nextId } = graph;
@@ -42,7 +42,7 @@ export function insertCopies(graph: Graph, views: Views, classify: Classify): Gr
   for (const operation of graph.operations) {
     const result = operation.outputs[0];
     if (result === undefined || !isView(views, result)) {
-      const category = classify(operation);
+      const category = categories.of(operation);
       if (category === "routine")
         operation.inputs = operation.inputs.map(operations[operation.name].readsViews ? stored : inOrder);
       // What is read where an index says has a place in memory.

@@ -1,7 +1,7 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, madeOperation, type Operation, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, relabels } from "./classify.ts";
+import { type Categories, relabels } from "./categories.ts";
 import { fewElements } from "./few-elements.ts";
 import { isView, type Views } from "./view.ts";
 
@@ -17,8 +17,8 @@ export interface RowLimits {
  * rows that their index does not reach need not be computed. Sums by segments are such where they are given back to the
  * members and there may be as many segments as members.
  */
-export function reachedRows(graph: Graph, views: Views, classify: Classify): RowLimits {
-  const indices = indicesOf(graph, views, classify);
+export function reachedRows(graph: Graph, views: Views, categories: Categories): RowLimits {
+  const indices = indicesOf(graph, views, categories);
   const lastRows = new Map<Value, Value>();
   if (indices.size === 0) return { graph, lastRows };
   let { nextId } = graph;
@@ -46,7 +46,7 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
 }
 
 /** For each value of which only gathers along the first axis read rows what their index is part of. */
-function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<Value, Value> {
+function indicesOf(graph: Graph, views: Views, categories: Categories): ReadonlyMap<Value, Value> {
   const indices = new Map<Value, Value>();
   if (!graph.operations.some(({ name }) => operations[name].kind === "gather")) return indices;
   const readers = new Map<Value, Value | "others">();
@@ -66,7 +66,7 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
     if (result === undefined) for (const input of inputs) read(input, "others");
     else if (isView(views, result)) read(inputs[0]!, hasRowsOf(operation) ? by : "others");
     else {
-      const category = classify(operation);
+      const category = categories.of(operation);
       if (category === "gather") {
         const [x, index] = inputs as readonly [Value, Value];
         const { base } = views.of(index);

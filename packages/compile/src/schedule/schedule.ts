@@ -2,7 +2,7 @@ import type { Storage } from "@tapegrad/tensor/internal";
 import { type Graph, type Operation, outputsOf, type Value } from "../graph/graph.ts";
 import { Bands } from "./bands.ts";
 import { chooseBuffers } from "./choose-buffers.ts";
-import { classifier, type Classify } from "./classify.ts";
+import { Categories } from "./categories.ts";
 import { withEpilogue } from "./epilogue.ts";
 import { withFolding } from "./folded-product.ts";
 import { fuse } from "./fuse.ts";
@@ -32,17 +32,17 @@ export interface Schedule {
  */
 export function schedule(lowered: Graph, canFuse: (operation: Operation) => boolean): Schedule {
   const views = new Views();
-  const classify = classifier(canFuse);
-  const { graph, lastRows } = reachedRows(insertCopies(lowered, views, classify), views, classify);
-  const drafts = fuse(graph, { views, classify, lastRows });
-  const buffered = chooseBuffers(drafts, graph, views, classify);
+  const categories = new Categories(canFuse);
+  const { graph, lastRows } = reachedRows(insertCopies(lowered, views, categories), views, categories);
+  const drafts = fuse(graph, { views, categories, lastRows });
+  const buffered = chooseBuffers(drafts, graph, views, categories);
   for (const value of buffered) {
     const last = lastRows.get(value);
     if (last !== undefined) buffered.add(last);
   }
   const surroundings = { buffered, views, lastRows, checks: checksBefore(graph) };
   const bands = new Bands(graph, views);
-  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, classify, bands) ?? []);
+  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, categories, bands) ?? []);
   const outputs = new Set(outputsOf(graph).map((value) => views.of(value).base));
   const kernels = joinOnlyReaders(
     unfinished,
@@ -67,12 +67,14 @@ function checksBefore({ operations }: Graph): ReadonlyMap<Operation, number> {
 function kernelOf(
   draft: KernelDraft,
   surroundings: Surroundings,
-  classify: Classify,
+  categories: Categories,
   bands: Bands,
 ): Kernel | undefined {
   if (draft.kind === "loops") return lowerGroup(draft, surroundings);
   const { views } = surroundings;
-  return classify(draft.operation) === "matmul" ? lowerMatmul(draft, views, bands) : lowerRoutine(draft, surroundings);
+  return categories.of(draft.operation) === "matmul"
+    ? lowerMatmul(draft, views, bands)
+    : lowerRoutine(draft, surroundings);
 }
 
 function lowerRoutine({ operation, bases }: OwnKernel, { views, checks }: Surroundings): Kernel {

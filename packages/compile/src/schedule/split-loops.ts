@@ -64,7 +64,7 @@ export function splitCandidate(candidate: Candidate, extents: readonly number[])
     const strides = view.strides.flatMap((stride, axis) => {
       return stridesAlong(stride, parts[axis + parts.length - view.strides.length]!, shape);
     });
-    return { ...view, shape: split(view.shape), strides };
+    return { base: view.base, shape: split(view.shape), offset: view.offset, strides };
   });
   return {
     operation: candidate.operation,
@@ -100,7 +100,12 @@ export function splitMembers(
         value,
         {
           operation: member.operation,
-          operands: member.operands.map((operand): Operand => ({ ...operand, strides: strides(operand.strides) })),
+          operands: member.operands.map(({ base, offset, strides: own, step }): Operand => ({
+            base,
+            offset,
+            strides: strides(own),
+            step,
+          })),
           strides: strides(member.strides),
           reduces: axes(member.reduces),
         },
