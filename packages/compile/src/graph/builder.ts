@@ -131,12 +131,9 @@ export class GraphBuilder {
     specs: readonly Spec[],
   ): readonly Value[] {
     if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
-    if (operations[name].kind === "elementwise" && operations[name].foldsUpTo > 0) {
-      const numbers = inputs.map(constantScalar);
-      if (numbers.every((value) => value !== undefined)) {
-        const scalars = inputs.map(({ dtype }, i) => this.scalar(numbers[i]!, dtype));
-        return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
-      }
+    if (operations[name].kind === "elementwise" && operations[name].foldsUpTo > 0 && inputs.every(isOneNumber)) {
+      const scalars = inputs.map((input) => this.scalar(constantScalar(input)!, input.dtype));
+      return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
     }
     const operation = madeOperation(name, inputs, attrs, specs, this.#nextId);
     this.#nextId += specs.length;
@@ -168,6 +165,11 @@ function isAlways(value: Value, expectation: Expectation): boolean {
   if (sizeOf(value.shape) === 0) return true;
   const data = constantData(value);
   return data !== undefined && firstUnexpected(data, expectation) === undefined;
+}
+
+/** Whether all elements of a value are one number, in all calls. */
+function isOneNumber(value: Value): boolean {
+  return constantScalar(value) !== undefined;
 }
 
 /** A number as text that tells -0 from 0. */

@@ -38,8 +38,9 @@ export function chooseBuffers(
   const known = { loops, buffered, views, categories };
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
-    for (const member of draft.members.values()) {
-      for (const operand of member.operands) {
+    for (const { operands } of draft.members.values()) {
+      for (let i = 0; i < operands.length; i++) {
+        const operand = operands[i]!;
         if (draft.members.has(operand.base) || isAvailable(operand.base, buffered)) continue;
         const leaves = repeatLeaves(operand, draft, known);
         if (leaves === undefined) need(operand.base);

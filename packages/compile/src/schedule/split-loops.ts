@@ -11,8 +11,10 @@ const shortest = 8;
  */
 export function commonLoops(a: readonly number[], b: readonly number[]): readonly number[] | undefined {
   const extents: number[] = [];
-  let [i, j] = [0, 0];
-  let [left, right] = [a[0] ?? 1, b[0] ?? 1];
+  let i = 0;
+  let j = 0;
+  let left = a[0] ?? 1;
+  let right = b[0] ?? 1;
   while (i < a.length && j < b.length) {
     const extent = Math.min(left, right);
     if (left % extent !== 0 || right % extent !== 0) return undefined;
