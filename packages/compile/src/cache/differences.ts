@@ -60,17 +60,16 @@ function* stateDifferences(dependencies: Dependencies): Generator<Difference, vo
     yield { what: `the elements of a captured ${dtype} tensor that it reads`, remedy: remedies.elements };
   }
   for (const { leaf, present } of gradGuards) {
-    yield* changed(
-      `whether ${ofShape("a leaf", leaf)} has a gradient`,
-      present,
-      leaf["rawGrad"] !== undefined,
-      "gradient",
-    );
+    const isPresent = leaf["rawGrad"] !== undefined;
+    if (isPresent === present) continue;
+    yield* changed(`whether ${ofShape("a leaf", leaf)} has a gradient`, present, isPresent, "gradient");
   }
   for (const [tensor, before] of flagGuards) {
+    if (tensor.requiresGrad === before) continue;
     yield* changed(`whether ${ofShape("a tensor", tensor)} requires gradients`, before, tensor.requiresGrad, "other");
   }
   for (const { tensor, dtype } of captured) {
+    if (tensor.dtype === dtype) continue;
     yield* changed(`the dtype of ${ofShape("a captured tensor", tensor)}`, dtype, tensor.dtype, "other");
   }
 }

@@ -143,15 +143,18 @@ export class PlanCache<Arguments extends unknown[]> {
   }
 
   #make(key: string, self: unknown, input: Tree, facts: ReadonlyMap<string, Fact>): CachedPlan {
-    let output: Tree | undefined;
+    let traced: Tree | undefined;
     const { graph, ...dependencies } = trace({
       tensors: input.tensors,
       withGrad: new Set(input.tensors.filter(hasGrad)),
       call: (tensors) => {
-        output = treeOf("results", Reflect.apply(this.#fn, self, input.rebuild(tensors) as Arguments));
-        return output;
+        traced = treeOf("results", Reflect.apply(this.#fn, self, input.rebuild(tensors) as Arguments));
+        return traced;
       },
     });
+    const output = detachedTree(traced as Tree);
+    // The whole tape hangs on it, which nothing needs from here on.
+    traced = undefined;
     const lowered = this.#target.lower(joinProducts(graph));
     const scheduled = schedule(joinPads(productsOfParts(lowered)), this.#target.canFuse);
     const executable = this.#target.build(scheduled, this.#options);
@@ -164,7 +167,7 @@ export class PlanCache<Arguments extends unknown[]> {
       guards: new Guards(dependencies),
       schedule: scheduled,
       executable,
-      output: detachedTree(output as Tree),
+      output,
     };
   }
 }

@@ -45,6 +45,7 @@ function keeps(kept: Value, other: Value, isNeutral: (value: number) => boolean)
 }
 
 const isZero = (value: number): boolean => value === 0;
+const isPositiveZero = (value: number): boolean => Object.is(value, 0);
 const isOne = (value: number): boolean => value === 1;
 
 /** The value in a shape that it broadcasts to. */
@@ -131,12 +132,14 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
       : undefined,
   concat: (_, inputs) => (inputs.length === 1 ? inputs[0] : undefined),
   neg: (_, [x]) => made(x as Value, "neg")?.inputs[0],
-  mul: (builder, [a, b]) => {
-    const [x, y] = [a as Value, b as Value];
+  mul: (builder, inputs) => {
+    const x = inputs[0]!;
+    const y = inputs[1]!;
     return keeps(x, y, isOne) ?? keeps(y, x, isOne) ?? scaled(builder, x, y) ?? scaled(builder, y, x);
   },
-  div: (builder, [a, b]) => {
-    const [value, by] = [a as Value, b as Value];
+  div: (builder, inputs) => {
+    const value = inputs[0]!;
+    const by = inputs[1]!;
     const divisor = constantScalar(by);
     const kept = keeps(value, by, isOne);
     if (kept !== undefined || divisor === undefined || !isFloat(by.dtype) || !hasExactReciprocal(divisor)) return kept;
@@ -146,7 +149,7 @@ const rules: { readonly [P in OperationName]?: Rule<P> } = {
   logicalAnd: connective(isOne, isZero),
   logicalOr: connective(isZero, isOne),
   // Adding 0 would turn -0 into 0.
-  sub: (_, [a, b]) => keeps(a as Value, b as Value, (value) => Object.is(value, 0)),
+  sub: (_, inputs) => keeps(inputs[0]!, inputs[1]!, isPositiveZero),
   pow: (builder, [a, b]) => {
     const power = constantScalar(b as Value);
     const kept = keeps(a as Value, b as Value, () => true);

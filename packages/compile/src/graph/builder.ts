@@ -26,16 +26,21 @@ export class GraphBuilder {
   /** What was applied, by a hash of it, or the next number that was free. */
   readonly #applied = new Map<number, Application>();
   readonly #constants = new Map<string, Value>();
-  #values: number;
+  #nextId: number;
 
   /** @param first the number of the first value that it makes */
   constructor(first: number = 0) {
-    this.#values = first;
+    this.#nextId = first;
+  }
+
+  /** The number of the next value. */
+  get nextId(): number {
+    return this.#nextId;
   }
 
   /** A value that comes from outside. */
   input(from: Source, shape: readonly number[], dtype: DType): Value {
-    return { id: this.#values++, shape, dtype, from, index: 0 };
+    return { id: this.#nextId++, shape, dtype, from, index: 0 };
   }
 
   /**
@@ -126,15 +131,12 @@ export class GraphBuilder {
     specs: readonly Spec[],
   ): readonly Value[] {
     if (foldable(name, inputs, specs)) return this.#fold(name, inputs, attrs, specs);
-    if (operations[name].kind === "elementwise" && operations[name].foldsUpTo > 0) {
-      const numbers = inputs.map(constantScalar);
-      if (numbers.every((value) => value !== undefined)) {
-        const scalars = inputs.map(({ dtype }, i) => this.scalar(numbers[i]!, dtype));
-        return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
-      }
+    if (operations[name].kind === "elementwise" && operations[name].foldsUpTo > 0 && inputs.every(isOneNumber)) {
+      const scalars = inputs.map((input) => this.scalar(constantScalar(input)!, input.dtype));
+      return [this.apply("broadcastTo", [this.apply(name, scalars, attrs)], { shape: specs[0]!.shape })];
     }
-    const operation = madeOperation(name, inputs, attrs, specs, this.#values);
-    this.#values += specs.length;
+    const operation = madeOperation(name, inputs, attrs, specs, this.#nextId);
+    this.#nextId += specs.length;
     this.operations.push(operation);
     return operation.outputs;
   }
@@ -163,6 +165,11 @@ function isAlways(value: Value, expectation: Expectation): boolean {
   if (sizeOf(value.shape) === 0) return true;
   const data = constantData(value);
   return data !== undefined && firstUnexpected(data, expectation) === undefined;
+}
+
+/** Whether all elements of a value are one number, in all calls. */
+function isOneNumber(value: Value): boolean {
+  return constantScalar(value) !== undefined;
 }
 
 /** A number as text that tells -0 from 0. */

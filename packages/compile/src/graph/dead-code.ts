@@ -1,23 +1,26 @@
 import { operations as rows } from "../operations/operations.ts";
-import { type Graph, operationOf, outputsOf, type Value } from "./graph.ts";
+import { type Graph, type Operation, outputsOf } from "./graph.ts";
 import { ValueMap } from "./value-map.ts";
 
 /** The graph without operations whose results nobody uses. */
 export function withoutDeadCode(graph: Graph): Graph {
-  const { operations: all, results, updates, grads, argumentGrads } = graph;
-  // Checks have no results and stay.
-  const checks = all.filter(({ name }) => rows[name].kind === "check");
-  /** Operations that are used, by their first result. */
-  const alive = new ValueMap<true>();
-  const pending = [...outputsOf(graph), ...checks.flatMap(({ inputs }) => inputs)];
-  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    const operation = operationOf(value);
-    if (operation === undefined || alive.get(operation.outputs[0]!) === true) continue;
-    alive.set(operation.outputs[0]!, true);
-    for (const input of operation.inputs) pending.push(input);
+  const { results, updates, grads, argumentGrads, nextId } = graph;
+  const used = new ValueMap<true>();
+  for (const output of outputsOf(graph)) used.set(output, true);
+  const operations: Operation[] = [];
+  // From the last to the first: what uses a result has been seen before what gives it.
+  for (let i = graph.operations.length - 1; i >= 0; i--) {
+    const operation = graph.operations[i]!;
+    if (!isAlive(operation, used)) continue;
+    operations.push(operation);
+    for (let k = 0; k < operation.inputs.length; k++) used.set(operation.inputs[k]!, true);
   }
-  const isUsed = (result: Value | undefined): boolean => result === undefined || alive.get(result) === true;
-  const operations = all.filter(({ outputs }) => isUsed(outputs[0]));
   // Graphs with the same fields in the same order are one kind of object for an engine, copies of others are not.
-  return { operations, results, updates, grads, argumentGrads };
+  return { operations: operations.reverse(), results, updates, grads, argumentGrads, nextId };
+}
+
+/** Whether anything uses a result of an operation. Checks have none and stay. */
+function isAlive({ name, outputs }: Operation, used: ValueMap<true>): boolean {
+  for (let i = 0; i < outputs.length; i++) if (used.get(outputs[i]!) === true) return true;
+  return rows[name].kind === "check";
 }

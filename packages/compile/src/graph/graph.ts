@@ -53,6 +53,8 @@ export interface Graph {
   readonly updates: ReadonlyMap<Storage, Value>;
   readonly grads: readonly GradOutput[];
   readonly argumentGrads: readonly ArgumentGrad[];
+  /** The number of the next value: more than that of any of its own. */
+  readonly nextId: number;
 }
 
 /**

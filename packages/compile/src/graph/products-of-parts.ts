@@ -39,7 +39,8 @@ function partsOf(graph: Graph): ReadonlyMap<Operation, Part> {
   const groups = new Map<string, Part[]>();
   for (const product of graph.operations) {
     if (product.name !== "matmul") continue;
-    const [a, b] = product.inputs as readonly [Value, Value];
+    const a = product.inputs[0]!;
+    const b = product.inputs[1]!;
     const { transposeA, transposeB } = attrsOf(product, "matmul");
     if (transposeA || a.shape.length !== 2 || b.shape.length !== 2) continue;
     const rows = rowsOf(a);
@@ -57,6 +58,7 @@ function partsOf(graph: Graph): ReadonlyMap<Operation, Part> {
     const isWhole = total * columns === sizeOf(rows[0]!.of.shape) && areNeighbours(rows);
     if (group.length > 1 && isWhole) for (const part of group) parts.set(part.product, part);
   }
+  if (parts.size === 0) return parts;
   for (const sum of graph.operations) {
     const part = biased(sum, parts);
     if (part !== undefined) parts.set(sum, part);
@@ -67,7 +69,8 @@ function partsOf(graph: Graph): ReadonlyMap<Operation, Part> {
 /** A part with a bias, if an operation adds one that is there from the start. */
 function biased({ name, inputs }: Operation, parts: ReadonlyMap<Operation, Part>): Part | undefined {
   if (name !== "add") return undefined;
-  const [value, bias] = inputs as readonly [Value, Value];
+  const value = inputs[0]!;
+  const bias = inputs[1]!;
   const product = operationOf(value);
   const part = product && parts.get(product);
   const isBias = bias.from.kind !== "operation" && bias.shape.length === 1 && bias.shape[0] === value.shape[1];

@@ -9,11 +9,16 @@ export class GraphRecorder {
   readonly operations: Operation[] = [];
   /** What a value was reshaped to before. */
   readonly #reshaped = new Map<Value, Value[]>();
-  #values = 0;
+  #nextId = 0;
+
+  /** The number of the next value. */
+  get nextId(): number {
+    return this.#nextId;
+  }
 
   /** A value that comes from outside. */
   input(from: Source, shape: readonly number[], dtype: DType): Value {
-    return { id: this.#values++, shape, dtype, from, index: 0 };
+    return { id: this.#nextId++, shape, dtype, from, index: 0 };
   }
 
   /** Elements that are the same in every call; of equal ones, one of them, broadcast. */
@@ -32,8 +37,8 @@ export class GraphRecorder {
     attrs: Operations[P],
     outputs: readonly Spec[],
   ): readonly Value[] {
-    const operation = madeOperation(name, inputs, attrs, outputs, this.#values);
-    this.#values += outputs.length;
+    const operation = madeOperation(name, inputs, attrs, outputs, this.#nextId);
+    this.#nextId += outputs.length;
     this.operations.push(operation);
     return operation.outputs;
   }

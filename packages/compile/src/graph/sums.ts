@@ -8,10 +8,13 @@ export type Uses = Pick<ValueMap<number>, "get">;
 /** How often each value of a graph is used. */
 export function usesOf(graph: Graph): Uses {
   const uses = new ValueMap<number>();
-  const use = (value: Value): void => uses.set(value, (uses.get(value) ?? 0) + 1);
-  for (const { inputs } of graph.operations) for (let i = 0; i < inputs.length; i++) use(inputs[i]!);
-  outputsOf(graph).forEach(use);
+  for (let i = 0; i < graph.operations.length; i++) count(uses, graph.operations[i]!.inputs);
+  count(uses, outputsOf(graph));
   return uses;
+}
+
+function count(uses: ValueMap<number>, values: readonly Value[]): void {
+  for (let i = 0; i < values.length; i++) uses.set(values[i]!, (uses.get(values[i]!) ?? 0) + 1);
 }
 
 /** The terms of sums of tensors of one shape, in their order, by the last addition; partial sums are used nowhere else. */

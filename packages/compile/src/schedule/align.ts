@@ -1,7 +1,7 @@
 import { sameShape, stridesOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Operation } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { domainOf, reducedAxes, relabels } from "./classify.ts";
+import { domainOf, reducedAxes, relabels } from "./categories.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import type { View, Views } from "./view.ts";
 import { mapped } from "../mapped.ts";
@@ -96,7 +96,6 @@ export function loopsOf(shape: readonly number[]): number[] {
 
 /** Matches by the strides of what is read from the group. */
 function matched(group: LoopGroup, { shape, operands }: Candidate): number[] | undefined {
-  const inside = operands.filter(({ base }) => group.members.has(base));
   const axes: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
     const extent = shape[axis]!;
@@ -104,19 +103,30 @@ function matched(group: LoopGroup, { shape, operands }: Candidate): number[] | u
       axes.push(-1);
       continue;
     }
-    const found = inside
-      .map((view) => {
-        const stride = strideAlong(view, axis, shape);
-        const { strides } = group.members.get(view.base)!;
-        return stride === 0
-          ? -1
-          : strides.findIndex((s, a) => s === stride && group.extents[a] === extent && !axes.includes(a));
-      })
-      .find((a) => a >= 0);
-    if (found === undefined) return undefined;
+    let found = -1;
+    for (let i = 0; i < operands.length && found < 0; i++) {
+      const member = group.members.get(operands[i]!.base);
+      const stride = member === undefined ? 0 : strideAlong(operands[i]!, axis, shape);
+      if (member !== undefined && stride !== 0) found = freeLoop(group, member.strides, stride, extent, axes);
+    }
+    if (found < 0) return undefined;
     axes.push(found);
   }
   return axes;
+}
+
+/** The loop of an extent along which a member moves by a stride, if none of `axes` is it already; -1 if there is none. */
+function freeLoop(
+  { extents }: LoopGroup,
+  strides: readonly number[],
+  stride: number,
+  extent: number,
+  axes: readonly number[],
+): number {
+  for (let loop = 0; loop < strides.length; loop++) {
+    if (strides[loop] === stride && extents[loop] === extent && !axes.includes(loop)) return loop;
+  }
+  return -1;
 }
 
 /** The stride of a view along an axis of the domain, which may have more axes in front. */

@@ -1,5 +1,5 @@
 import { operationOf, type Value } from "../graph/graph.ts";
-import { isPositions } from "./classify.ts";
+import { isPositions } from "./categories.ts";
 
 /** Whether loops can read a value, or compute it from their position. */
 export function isAvailable(value: Value, buffered: ReadonlySet<Value>): boolean {

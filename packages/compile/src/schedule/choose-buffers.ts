@@ -3,7 +3,7 @@ import { type Graph, operationOf, outputsOf, type Value } from "../graph/graph.t
 import { ValueMap } from "../graph/value-map.ts";
 import { operations } from "../operations/operations.ts";
 import { isAvailable } from "./available.ts";
-import type { Classify } from "./classify.ts";
+import type { Categories } from "./categories.ts";
 import type { LoopGroup, Operand, KernelDraft } from "./kernel-draft.ts";
 import { repeatedOperands } from "./repeated-operands.ts";
 import { SpareBuffers } from "./spare-buffers.ts";
@@ -17,7 +17,7 @@ export function chooseBuffers(
   drafts: readonly KernelDraft[],
   graph: Graph,
   views: Views,
-  classify: Classify,
+  categories: Categories,
 ): Set<Value> {
   const buffered = new Set<Value>();
   const need = (value: Value): void => {
@@ -35,11 +35,12 @@ export function chooseBuffers(
     if (draft.kind !== "loops") continue;
     for (const value of draft.members.keys()) loops.set(value, draft.turns);
   }
-  const known = { loops, buffered, views, classify };
+  const known = { loops, buffered, views, categories };
   for (const draft of drafts) {
     if (draft.kind !== "loops") continue;
-    for (const member of draft.members.values()) {
-      for (const operand of member.operands) {
+    for (const { operands } of draft.members.values()) {
+      for (let i = 0; i < operands.length; i++) {
+        const operand = operands[i]!;
         if (draft.members.has(operand.base) || isAvailable(operand.base, buffered)) continue;
         const leaves = repeatLeaves(operand, draft, known);
         if (leaves === undefined) need(operand.base);
@@ -57,7 +58,7 @@ interface Known {
   readonly loops: Pick<ValueMap<number>, "get">;
   readonly buffered: ReadonlySet<Value>;
   readonly views: Views;
-  readonly classify: Classify;
+  readonly categories: Categories;
 }
 
 /** So many times smaller than what is computed of it, a value costs next to nothing to write and to read. */
@@ -70,7 +71,7 @@ const fewestTimes = 8;
 function repeatLeaves(
   operand: Operand,
   { extents }: LoopGroup,
-  { loops, buffered, views, classify }: Known,
+  { loops, buffered, views, categories }: Known,
 ): Value[] | undefined {
   const size = sizeOf(operand.base.shape);
   const leaves: Value[] = [];
@@ -80,7 +81,7 @@ function repeatLeaves(
     if (isAvailable(base, buffered)) return true;
     const operation = operationOf(base);
     if (operation === undefined) return true;
-    const category = classify(operation);
+    const category = categories.of(operation);
     const most = Math.min(size, loops.get(base) ?? 0);
     if (step === undefined && fewestTimes * sizeOf(base.shape) <= most) {
       leaves.push(base);

@@ -4,7 +4,7 @@ import { ValueMap } from "../graph/value-map.ts";
 import { accumulates } from "./accumulates.ts";
 import { alignment, type Candidate, candidateOf, groupedOperation } from "./align.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, domainOf, isPositions } from "./classify.ts";
+import { type Categories, domainOf, isPositions } from "./categories.ts";
 import { Draft } from "./draft.ts";
 import { LoopGroup, OwnKernel, type KernelDraft } from "./kernel-draft.ts";
 import { matrixOperand } from "./matrix-operand.ts";
@@ -17,7 +17,7 @@ import { isView, type View, type Views } from "./view.ts";
 /** What is known about the values of a graph. */
 export interface Known {
   readonly views: Views;
-  readonly classify: Classify;
+  readonly categories: Categories;
   /** What holds the last row that is wanted of values of which not all are. */
   readonly lastRows: ReadonlyMap<Value, Value>;
 }
@@ -34,7 +34,7 @@ const largestGroup = 256;
 
 class Fusion {
   readonly #views: Views;
-  readonly #classify: Classify;
+  readonly #categories: Categories;
   readonly #lastRows: ReadonlyMap<Value, Value>;
   readonly #drafts = new Set<KernelDraft>();
   #created = 0;
@@ -43,17 +43,17 @@ class Fusion {
   readonly #reached: Pick<ValueMap<number>, "get">;
   #lastCheck: KernelDraft | undefined;
 
-  constructor(graph: Graph, { views, classify, lastRows }: Known) {
+  constructor(graph: Graph, { views, categories, lastRows }: Known) {
     this.#views = views;
-    this.#classify = classify;
+    this.#categories = categories;
     this.#lastRows = lastRows;
-    this.#reached = reachedSizes(graph, views, classify);
+    this.#reached = reachedSizes(graph, views, categories);
   }
 
   add(operation: Operation): void {
     const result = operation.outputs[0];
     if (result !== undefined && isView(this.#views, result)) return;
-    const category = this.#classify(operation);
+    const category = this.#categories.of(operation);
     if (category === "positions") return;
     if (category !== "matmul" && category !== "routine") {
       this.#addToLoops(candidateOf(operation, this.#views));
@@ -102,16 +102,15 @@ class Fusion {
   #joinsAny(candidate: Candidate): boolean {
     const own: LoopGroup[] = [];
     const { operands } = candidate;
+    // What goes back into longer loops that give an operand stays in them.
+    const reached = this.#reached.get(candidate.operation.outputs[0]!) ?? 0;
+    const size = sizeOf(candidate.extents);
     for (let i = 0; i < operands.length; i++) {
       const draft = this.#draftOf.get(operands[i]!.base);
-      if (draft?.kind === "loops" && !own.includes(draft)) own.push(draft);
-    }
-    if (own.length > 1) {
-      // What goes back into longer loops that give an operand stays in them.
-      const reached = this.#reached.get(candidate.operation.outputs[0]!) ?? 0;
-      const size = sizeOf(candidate.extents);
-      const feeds = ({ turns }: LoopGroup): number => (turns > size && turns <= reached ? 1 : 0);
-      own.sort((a, b) => feeds(b) - feeds(a) || b.id - a.id);
+      if (draft?.kind !== "loops" || own.includes(draft)) continue;
+      let at = own.push(draft) - 1;
+      for (; at > 0 && comesFirst(draft, own[at - 1]!, size, reached); at--) own[at] = own[at - 1]!;
+      own[at] = draft;
     }
     return this.#joinsOne(own, candidate) || this.#joinsOne(this.#readers.latest(candidate, own), candidate);
   }
@@ -142,7 +141,7 @@ class Fusion {
     const axes = alignment(group, candidate);
     if (axes === undefined || (group.lastRow !== undefined && axes[0] !== 0)) return false;
     if (Draft.needs(this.#draftsBut(group, group, candidate), group)) return false;
-    const category = this.#classify(operation);
+    const category = this.#categories.of(operation);
     const folds = category === "reduction" || category === "scatter";
     const reduces = folds ? candidate.reduces.map((axis) => axes[axis]!) : [];
     if (category === "scatter") {
@@ -191,7 +190,7 @@ class Fusion {
 
   /** The last row of the loops that is wanted. The sums of a scatter have other rows than its loops. */
   #limitOf({ operation }: Candidate): Value | undefined {
-    return this.#classify(operation) === "scatter" ? undefined : this.#lastRows.get(operation.outputs[0]!);
+    return this.#categories.of(operation) === "scatter" ? undefined : this.#lastRows.get(operation.outputs[0]!);
   }
 
   /** What must run before an operation, besides the kernels of its operands: the check that it relies on, and what finds its last row. */
@@ -254,6 +253,12 @@ class Fusion {
     const from = this.#draftOf.get(base);
     if (from !== undefined) draft.dependOn(from);
   }
+}
+
+/** Whether an operation over so many elements looks for its loops in one group before another. */
+function comesFirst(group: LoopGroup, other: LoopGroup, size: number, reached: number): boolean {
+  const feeds = group.turns > size && group.turns <= reached;
+  return feeds === (other.turns > size && other.turns <= reached) ? group.id > other.id : feeds;
 }
 
 /** Makes axes the inner loops, if reductions that are there already are either over them or accumulate over the outer ones. */

@@ -3,7 +3,7 @@ import { sameShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { ReductionName } from "../operations/operations.ts";
-import { isPositions } from "./classify.ts";
+import { isPositions } from "./categories.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import { type Accumulation, type KernelNode, type LoopKernel, nodesOf, type Store } from "./loop-kernel.ts";
 import { repeatedOperands } from "./repeated-operands.ts";

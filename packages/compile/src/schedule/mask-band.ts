@@ -2,7 +2,7 @@ import type { TypedArray } from "@tapegrad/tensor";
 import { constantData } from "../graph/constants.ts";
 import { type Operation, operationOf, type Value } from "../graph/graph.ts";
 import { type Band, intersection, transposedBand } from "./band.ts";
-import { isPositions } from "./classify.ts";
+import { isPositions } from "./categories.ts";
 import type { Views } from "./view.ts";
 
 /** Numbers that are `offset + rows·i + columns·j` in row i and column j of every matrix. */

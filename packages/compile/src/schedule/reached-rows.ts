@@ -1,7 +1,7 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, madeOperation, type Operation, outputsOf, type Value } from "../graph/graph.ts";
 import { operations } from "../operations/operations.ts";
-import { type Classify, relabels } from "./classify.ts";
+import { type Categories, relabels } from "./categories.ts";
 import { fewElements } from "./few-elements.ts";
 import { isView, type Views } from "./view.ts";
 
@@ -17,14 +17,11 @@ export interface RowLimits {
  * rows that their index does not reach need not be computed. Sums by segments are such where they are given back to the
  * members and there may be as many segments as members.
  */
-export function reachedRows(graph: Graph, views: Views, classify: Classify): RowLimits {
-  const indices = indicesOf(graph, views, classify);
+export function reachedRows(graph: Graph, views: Views, categories: Categories): RowLimits {
+  const indices = indicesOf(graph, views, categories);
   const lastRows = new Map<Value, Value>();
   if (indices.size === 0) return { graph, lastRows };
-  let next = 0;
-  const count = ({ id }: Value): void => void (next = Math.max(next, id + 1));
-  graph.operations.forEach(({ inputs, outputs }) => [...inputs, ...outputs].forEach(count));
-  outputsOf(graph).forEach(count);
+  let { nextId } = graph;
   const greatest = new Map<Value, Value>();
   const ordered: Operation[] = [];
   for (const operation of graph.operations) {
@@ -35,7 +32,7 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
       if (last === undefined) {
         const axes = index.shape.map((_, axis) => axis);
         const one = { shape: index.shape.map(() => 1), dtype: index.dtype };
-        const max = madeOperation("max", [index], { axes }, [one], next++);
+        const max = madeOperation("max", [index], { axes }, [one], nextId++);
         last = max.outputs[0]!;
         greatest.set(index, last);
         ordered.push(max);
@@ -45,11 +42,11 @@ export function reachedRows(graph: Graph, views: Views, classify: Classify): Row
     ordered.push(operation);
   }
   const { results, updates, grads, argumentGrads } = graph;
-  return { graph: { operations: ordered, results, updates, grads, argumentGrads }, lastRows };
+  return { graph: { operations: ordered, results, updates, grads, argumentGrads, nextId }, lastRows };
 }
 
 /** For each value of which only gathers along the first axis read rows what their index is part of. */
-function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<Value, Value> {
+function indicesOf(graph: Graph, views: Views, categories: Categories): ReadonlyMap<Value, Value> {
   const indices = new Map<Value, Value>();
   if (!graph.operations.some(({ name }) => operations[name].kind === "gather")) return indices;
   const readers = new Map<Value, Value | "others">();
@@ -69,7 +66,7 @@ function indicesOf(graph: Graph, views: Views, classify: Classify): ReadonlyMap<
     if (result === undefined) for (const input of inputs) read(input, "others");
     else if (isView(views, result)) read(inputs[0]!, hasRowsOf(operation) ? by : "others");
     else {
-      const category = classify(operation);
+      const category = categories.of(operation);
       if (category === "gather") {
         const [x, index] = inputs as readonly [Value, Value];
         const { base } = views.of(index);

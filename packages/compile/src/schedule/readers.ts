@@ -78,7 +78,9 @@ export class Readers {
  * that begin elsewhere shares nothing: together they would only evict each other from the cache.
  */
 function partOf({ base, shape, offset, strides }: View): number {
-  let [first, last, seen] = [offset, offset, 1];
+  let first = offset;
+  let last = offset;
+  let seen = 1;
   for (let axis = 0; axis < shape.length; axis++) {
     const reach = strides[axis]! * (shape[axis]! - 1);
     if (reach < 0) first += reach;
@@ -95,7 +97,8 @@ function keyOf(loops: string, part: number): string {
 
 /** The place of a group in a list by id, or where it belongs. */
 function placeOf(list: readonly LoopGroup[], id: number): number {
-  let [from, to] = [0, list.length];
+  let from = 0;
+  let to = list.length;
   if (to > 0 && list[to - 1]!.id < id) return to;
   while (from < to) {
     const middle = (from + to) >> 1;

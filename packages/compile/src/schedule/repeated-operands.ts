@@ -1,7 +1,7 @@
 import { sameShape, stridesOf } from "@tapegrad/tensor/internal";
 import type { Operation } from "../graph/graph.ts";
 import { loopsOf, operandOf, operandsOf, strideAlong } from "./align.ts";
-import { domainOf } from "./classify.ts";
+import { domainOf } from "./categories.ts";
 import type { Operand } from "./kernel-draft.ts";
 import type { Views } from "./view.ts";
 import { mapped } from "../mapped.ts";

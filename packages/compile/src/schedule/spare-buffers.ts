@@ -27,7 +27,8 @@ export class SpareBuffers {
     for (const draft of drafts) {
       if (draft.kind !== "loops") continue;
       for (const { operands } of draft.members.values()) {
-        for (const operand of operands) {
+        for (let i = 0; i < operands.length; i++) {
+          const operand = operands[i]!;
           if (!draft.members.has(operand.base)) this.#find({ operand, extents: draft.extents });
         }
       }

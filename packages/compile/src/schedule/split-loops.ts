@@ -11,8 +11,10 @@ const shortest = 8;
  */
 export function commonLoops(a: readonly number[], b: readonly number[]): readonly number[] | undefined {
   const extents: number[] = [];
-  let [i, j] = [0, 0];
-  let [left, right] = [a[0] ?? 1, b[0] ?? 1];
+  let i = 0;
+  let j = 0;
+  let left = a[0] ?? 1;
+  let right = b[0] ?? 1;
   while (i < a.length && j < b.length) {
     const extent = Math.min(left, right);
     if (left % extent !== 0 || right % extent !== 0) return undefined;
@@ -64,7 +66,7 @@ export function splitCandidate(candidate: Candidate, extents: readonly number[])
     const strides = view.strides.flatMap((stride, axis) => {
       return stridesAlong(stride, parts[axis + parts.length - view.strides.length]!, shape);
     });
-    return { ...view, shape: split(view.shape), strides };
+    return { base: view.base, shape: split(view.shape), offset: view.offset, strides };
   });
   return {
     operation: candidate.operation,
@@ -100,7 +102,12 @@ export function splitMembers(
         value,
         {
           operation: member.operation,
-          operands: member.operands.map((operand): Operand => ({ ...operand, strides: strides(operand.strides) })),
+          operands: member.operands.map(({ base, offset, strides: own, step }): Operand => ({
+            base,
+            offset,
+            strides: strides(own),
+            step,
+          })),
           strides: strides(member.strides),
           reduces: axes(member.reduces),
         },

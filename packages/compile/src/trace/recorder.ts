@@ -225,9 +225,9 @@ export class Recorder implements Tracer {
       if (changed.has(storage)) throw refusals.sharedArgument(index, shape);
     }
     expectUnhooked(symbols);
-    const { operations } = this.#graph;
+    const { operations, nextId } = this.#graph;
     return {
-      graph: { operations, results, updates, grads, argumentGrads },
+      graph: { operations, results, updates, grads, argumentGrads, nextId },
       cellGuards: [...this.#cells.guards],
       fieldGuards: this.fields.guards,
       placeGuards: this.fields.placesOf([...this.#captured.keys()]),

@@ -21,12 +21,14 @@ let numbers = new Float64Array(1024);
 let count = 0;
 
 function write(number: number): void {
-  if (count === numbers.length) {
-    const longer = new Float64Array(2 * count);
-    longer.set(numbers);
-    numbers = longer;
-  }
+  if (count === numbers.length) grow();
   numbers[count++] = number;
+}
+
+function grow(): void {
+  const longer = new Float64Array(2 * count);
+  longer.set(numbers);
+  numbers = longer;
 }
 
 function writeAll(list: readonly number[]): void {
@@ -39,58 +41,74 @@ function writeAll(list: readonly number[]): void {
  *
  * @param open an axis whose extent is left out
  */
-export function kernelShape(
-  { extents, reduced, nodes, stores, accumulations, lastRow }: LoopKernel,
-  open?: number,
-): KernelShape {
-  // Where each buffer is first read or written, from its first element on where it is written.
-  const parts = new Map<Value, { readonly place: number; readonly value: Value; offset: number }>();
-  const reach = (value: Value, offset: number): void => {
-    const part = parts.get(value);
-    if (part === undefined) parts.set(value, { place: parts.size, value, offset });
-    else if (offset < part.offset) part.offset = offset;
-  };
-  for (const node of nodes) if (node.kind === "load") reach(node.from, node.offset);
-  for (const { to } of stores) reach(to, 0);
-  for (const { to, lastRow: last } of accumulations) {
-    reach(to, 0);
-    if (last !== undefined) reach(last, 0);
-  }
-  if (lastRow !== undefined) reach(lastRow, 0);
-  const placeOf = (value: Value | undefined): number => (value === undefined ? -1 : parts.get(value)!.place);
-  const at = new Map<KernelNode, number>();
-  const writeIndex = (where: Indexed | undefined): void => {
-    write(where === undefined ? -1 : at.get(where.index)!);
-    if (where !== undefined) write(where.stride);
-  };
-  const writeResult = ({ node, to, strides, at: where, lastRow: last }: Omit<Accumulation, "name">): void => {
-    write(at.get(node)!);
-    write(placeOf(to));
-    write(nameNumber(to.dtype));
-    writeAll(strides);
-    writeIndex(where);
-    if (where === undefined) return;
-    writeAll(to.shape);
-    write(placeOf(last));
-  };
+export function kernelShape(kernel: LoopKernel, open?: number): KernelShape {
+  const { extents, reduced, nodes, stores, accumulations, lastRow } = kernel;
+  const writer = new ShapeWriter(kernel);
   count = 0;
   write(extents.length);
   for (let axis = 0; axis < extents.length; axis++) {
     write(axis === open ? -1 : extents[axis]!);
     write(reduced[axis] === true ? 1 : 0);
   }
-  write(placeOf(lastRow));
+  writer.place(lastRow);
   write(nodes.length);
-  for (const node of nodes) {
-    at.set(node, at.size);
+  for (let i = 0; i < nodes.length; i++) writer.node(nodes[i]!, i);
+  write(stores.length);
+  for (let i = 0; i < stores.length; i++) writer.result(stores[i]!);
+  for (let i = 0; i < accumulations.length; i++) {
+    write(nameNumber(accumulations[i]!.name));
+    writer.result(accumulations[i]!);
+  }
+  return { numbers: numbers.subarray(0, count), buffers: writer.buffers };
+}
+
+/** Writes numbers for what a kernel consists of: buffers by the order in which it reaches them, nodes by their place. */
+class ShapeWriter {
+  /** Where each buffer is first read or written, from its first element on where it is written. */
+  readonly #parts = new Map<Value, { readonly place: number; readonly value: Value; offset: number }>();
+  readonly #nodes = new Map<KernelNode, number>();
+
+  constructor({ nodes, stores, accumulations, lastRow }: LoopKernel) {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      if (node.kind === "load") this.#reach(node.from, node.offset);
+    }
+    for (const { to } of stores) this.#reach(to, 0);
+    for (const { to, lastRow: last } of accumulations) {
+      this.#reach(to, 0);
+      if (last !== undefined) this.#reach(last, 0);
+    }
+    if (lastRow !== undefined) this.#reach(lastRow, 0);
+  }
+
+  get buffers(): BufferPart[] {
+    return [...this.#parts.values()];
+  }
+
+  #reach(value: Value, offset: number): void {
+    const part = this.#parts.get(value);
+    if (part === undefined) this.#parts.set(value, { place: this.#parts.size, value, offset });
+    else if (offset < part.offset) part.offset = offset;
+  }
+
+  place(value: Value | undefined): void {
+    write(value === undefined ? -1 : this.#parts.get(value)!.place);
+  }
+
+  node(node: KernelNode, at: number): void {
+    this.#nodes.set(node, at);
     write(nameNumber(node.kind));
     write(nameNumber(node.dtype));
-    if (node.kind === "load") {
-      const { place, offset } = parts.get(node.from)!;
+    if (node.kind === "apply") {
+      write(nameNumber(node.name));
+      write(node.inputs.length);
+      for (let i = 0; i < node.inputs.length; i++) write(this.#nodes.get(node.inputs[i]!)!);
+    } else if (node.kind === "load") {
+      const { place, offset } = this.#parts.get(node.from)!;
       write(place);
       write(node.offset - offset);
       writeAll(node.strides);
-      writeIndex(node.at);
+      this.#index(node.at);
     } else if (node.kind === "iota") {
       write(node.offset);
       writeAll(node.strides);
@@ -98,20 +116,25 @@ export function kernelShape(
       write(node.value);
       // As text it would be 0.
       write(Object.is(node.value, -0) ? 1 : 0);
-    } else if (node.kind === "reduce") {
-      write(nameNumber(node.name));
-      write(at.get(node.input)!);
     } else {
       write(nameNumber(node.name));
-      write(node.inputs.length);
-      for (const input of node.inputs) write(at.get(input)!);
+      write(this.#nodes.get(node.input)!);
     }
   }
-  write(stores.length);
-  for (const store of stores) writeResult(store);
-  for (const accumulation of accumulations) {
-    write(nameNumber(accumulation.name));
-    writeResult(accumulation);
+
+  result({ node, to, strides, at, lastRow }: Omit<Accumulation, "name">): void {
+    write(this.#nodes.get(node)!);
+    this.place(to);
+    write(nameNumber(to.dtype));
+    writeAll(strides);
+    this.#index(at);
+    if (at === undefined) return;
+    writeAll(to.shape);
+    this.place(lastRow);
   }
-  return { numbers: numbers.subarray(0, count), buffers: [...parts.values()] };
+
+  #index(where: Indexed | undefined): void {
+    write(where === undefined ? -1 : this.#nodes.get(where.index)!);
+    if (where !== undefined) write(where.stride);
+  }
 }

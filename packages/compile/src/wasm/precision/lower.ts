@@ -7,7 +7,6 @@ import { rebuild } from "../../graph/rebuild.ts";
 import type { OperationName, Operations } from "../../operations/operation.ts";
 import { operations } from "../../operations/operations.ts";
 import { elements, isRounded } from "../elements.ts";
-import { knownPowers } from "./known-powers.ts";
 import { narrowSums } from "./narrow-sums.ts";
 import { reciprocals } from "./reciprocals.ts";
 import { sharedSums } from "./shared-sums.ts";
@@ -15,30 +14,48 @@ import { logSoftmaxed, softmaxed } from "./softmax.ts";
 import { standardized, standardizedGrad, standardizedSum } from "./standardize.ts";
 import { fewTerms, wideTotal } from "./wide-sum.ts";
 
+/** What an operation becomes on operands that are lowered; `of` gives what others of the graph have become. */
 type Decomposition<P extends OperationName> = (
   builder: GraphBuilder,
   inputs: readonly Value[],
   attrs: Operations[P],
+  operation: Operation<P>,
+  of: (value: Value) => Value,
 ) => readonly Value[] | undefined;
 
 /** The graph in terms of what kernels are made of, with float64 where the accuracy of float32 results asks for it. */
 export function lower(graph: Graph): Graph {
-  return narrowSums(reciprocals(sharedSums(rebuild(knownPowers(graph), lowered))));
+  return refined(rebuild(graph, lowered));
 }
 
 function lowered<P extends OperationName>(
   builder: GraphBuilder,
-  { name, attrs, outputs }: Operation<P>,
+  operation: Operation<P>,
   inputs: readonly Value[],
+  of: (value: Value) => Value,
 ): readonly Value[] {
+  const { name, attrs, outputs } = operation;
   const decomposition: Decomposition<P> | undefined = decompositions[name];
-  return decomposition?.(builder, inputs, attrs) ?? builder.applyAll(name, inputs, attrs, outputs);
+  return decomposition?.(builder, inputs, attrs, operation, of) ?? builder.applyAll(name, inputs, attrs, outputs);
+}
+
+/** The graph with less work for the same digits. What is rewritten is found at once: each is an operation of another kind. */
+function refined(graph: Graph): Graph {
+  const rewrites = [sharedSums, reciprocals, narrowSums].flatMap((find) => find(graph) ?? []);
+  if (rewrites.length === 0) return graph;
+  return rebuild(graph, (builder, operation, inputs, of) => {
+    for (const rewrite of rewrites) {
+      const outputs = rewrite(builder, operation, inputs, of);
+      if (outputs !== undefined) return outputs;
+    }
+    return undefined;
+  });
 }
 
 /** Of more than `fewest` terms, float32 is accumulated in float64, as the eager kernels do. */
 const wide =
-  <P extends "sum" | "prod">(name: P, fewest: number): Decomposition<P> =>
-  (builder, [x], attrs) => {
+  <P extends "sum" | "prod">(name: P, fewest: number) =>
+  (builder: GraphBuilder, [x]: readonly Value[], attrs: Operations[P]): readonly Value[] | undefined => {
     const total = wideTotal(builder, name, x as Value, attrs.axes, fewest);
     return total && [total];
   };
@@ -64,6 +81,13 @@ const decompositions: { readonly [P in OperationName]?: Decomposition<P> } = {
   standardize: (builder, [x], attrs) => standardized(builder, x as Value, attrs),
   standardizeGrad: (builder, [g, x], attrs) => [standardizedGrad(builder, g as Value, x as Value, attrs)],
   softmax: (builder, [x], attrs) => [softmaxed(builder, x as Value, attrs)],
+  // A power of its logarithm is softmax itself: a quotient in the place of a second exponential, and without the digits
+  // that large logarithms lose.
+  exp: (builder, _inputs, _attrs, { inputs: [power] }, of) => {
+    const known = operationOf(power!);
+    if (known?.name !== "logSoftmax") return undefined;
+    return [softmaxed(builder, of(known.inputs[0]!), attrsOf(known, "logSoftmax"))];
+  },
   logSoftmax: (builder, [x], attrs) => [logSoftmaxed(builder, x as Value, attrs)],
   iota: (builder, _, { shape, axis, dtype }) => {
     if (shape.length <= 1) return undefined;

@@ -1,7 +1,7 @@
 import { sizeOf } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "../../graph/algebra.ts";
 import { attrsOf, type Graph, type Operation, operationOf, outputsOf, type Value } from "../../graph/graph.ts";
-import { rebuild } from "../../graph/rebuild.ts";
+import type { Rewrite } from "../../graph/rebuild.ts";
 import { fewestShared, unbroadcast } from "./shared-operand.ts";
 import { widened } from "./widened.ts";
 
@@ -16,21 +16,21 @@ interface MixedSum {
 }
 
 /**
- * x ± u, rounded, of float32 x and float64 u, where many x share u: in two steps of float32, x ± h ± l with h + l = u, of
- * which the first is exact wherever digits cancel. As elements are not widened and narrowed again, that is a fraction of
+ * Finds x ± u, rounded, of float32 x and float64 u, where many x share u, for two steps of float32: x ± h ± l with
+ * h + l = u, of which the first is exact wherever digits cancel. As elements are not widened and narrowed again, that is a fraction of
  * the work; the result is off by one unit in its last place at most, not by half of one. Where u is beyond the range of
  * float32 both are kept within it, so that they stay on u's side and make no x that is infinite anything else.
  */
-export function narrowSums(graph: Graph): Graph {
+export function narrowSums(graph: Graph): Rewrite | undefined {
   const sums = mixedSums(graph);
-  if (sums.size === 0) return graph;
-  return rebuild(graph, (builder, operation, _, of) => {
+  if (sums.size === 0) return undefined;
+  return (builder, operation, _, of) => {
     const wide = operation.name === "cast" ? operationOf(operation.inputs[0]!) : undefined;
     const sum = wide && sums.get(wide);
     if (wide === undefined || sum === undefined) return undefined;
     const x = of(widened(wide.inputs[sum.narrow]!)!);
     return [inSteps(builder, sum, x, of(wide.inputs[1 - sum.narrow]!))];
-  });
+  };
 }
 
 /** Those that nothing sees before they are rounded. */

@@ -2,7 +2,7 @@ import { sizeOf } from "@tapegrad/tensor/internal";
 import type { GraphOps } from "../../graph/algebra.ts";
 import { constantScalar } from "../../graph/constants.ts";
 import { attrsOf, type Graph, type Operation, outputsOf, type Value } from "../../graph/graph.ts";
-import { rebuild } from "../../graph/rebuild.ts";
+import type { Rewrite } from "../../graph/rebuild.ts";
 import type { OperationName } from "../../operations/operation.ts";
 import { fewestShared, unbroadcast } from "./shared-operand.ts";
 
@@ -10,17 +10,17 @@ import { fewestShared, unbroadcast } from "./shared-operand.ts";
 const small = 2 ** -500;
 
 /**
- * Float64 quotients of many elements by the same number as products with its reciprocal, which take a fifth of the time:
- * where they are rounded to float32 or summed, so that half a unit in their own last place is nothing.
+ * Finds float64 quotients of many elements by the same number, for products with its reciprocal, which take a fifth of the
+ * time: where they are rounded to float32 or summed, so that half a unit in their own last place is nothing.
  */
-export function reciprocals(graph: Graph): Graph {
+export function reciprocals(graph: Graph): Rewrite | undefined {
   const quotients = new Set(graph.operations.filter(isQuotient));
-  if (quotients.size === 0) return graph;
+  if (quotients.size === 0) return undefined;
   const rounded = roundedLater(graph);
-  return rebuild(graph, (builder, operation, inputs) => {
+  return (builder, operation, inputs) => {
     const isProduct = quotients.has(operation) && rounded.has(operation.outputs[0]!);
     return isProduct ? [product(builder, ...(inputs as [Value, Value]))] : undefined;
-  });
+  };
 }
 
 function isQuotient({ name, inputs, outputs }: Operation): boolean {

@@ -1,6 +1,6 @@
 import { isFloat } from "@tapegrad/tensor/internal";
 import { attrsOf, type Graph, type Operation, operationOf, type Value } from "../../graph/graph.ts";
-import { rebuild } from "../../graph/rebuild.ts";
+import type { Rewrite } from "../../graph/rebuild.ts";
 import { isRounded } from "../elements.ts";
 import { isShared, unbroadcast } from "./shared-operand.ts";
 import { widened } from "./widened.ts";
@@ -18,13 +18,13 @@ interface Multiple {
 }
 
 /**
- * Sums of products that differ in factors which all their terms share, Σ g and Σ g·w, Σ g·x and Σ g·w·x, as one sum and
- * its multiple.
+ * Finds sums of products that differ in factors which all their terms share, Σ g and Σ g·w, Σ g·x and Σ g·w·x, for one sum
+ * and its multiple.
  */
-export function sharedSums(graph: Graph): Graph {
+export function sharedSums(graph: Graph): Rewrite | undefined {
   const multiples = multiplesOf(graph);
-  if (multiples.size === 0) return graph;
-  return rebuild(graph, (builder, operation, _, of) => {
+  if (multiples.size === 0) return undefined;
+  return (builder, operation, _, of) => {
     const multiple = multiples.get(operation);
     if (multiple === undefined) return undefined;
     // The other one may come later: what this one has not made it makes now.
@@ -43,7 +43,7 @@ export function sharedSums(graph: Graph): Graph {
     // A sum starts from 0, which takes the sign from a zero.
     const total = builder.apply("add", [product, builder.scalar(0, dtype)], {});
     return [builder.apply("cast", [total], { dtype: operation.outputs[0]!.dtype })];
-  });
+  };
 }
 
 /** For each sum that is a multiple of another: which one, and by which factors. */

@@ -5,19 +5,23 @@ import { operations } from "../operations/operations.ts";
 /** How an operation runs: fused into loops, as a product of matrices, or by a kernel of its own. */
 export type Category = "elementwise" | "reduction" | "gather" | "scatter" | "positions" | "matmul" | "routine";
 
-/** Gives the category of an operation that is not a view. */
-export type Classify = (operation: Operation) => Category;
+/** The categories of the operations of a graph that are not views. */
+export class Categories {
+  readonly #known = new ValueMap<Category>();
+  readonly #canFuse: (operation: Operation) => boolean;
 
-/** @param canFuse whether the target can fuse an operation */
-export function classifier(canFuse: (operation: Operation) => boolean): Classify {
-  const known = new ValueMap<Category>();
-  return (operation) => {
+  /** @param canFuse whether the target can fuse an operation */
+  constructor(canFuse: (operation: Operation) => boolean) {
+    this.#canFuse = canFuse;
+  }
+
+  of(operation: Operation): Category {
     const result = operation.outputs[0];
-    if (result === undefined) return categoryOf(operation, canFuse);
-    let category = known.get(result);
-    if (category === undefined) known.set(result, (category = categoryOf(operation, canFuse)));
+    if (result === undefined) return categoryOf(operation, this.#canFuse);
+    let category = this.#known.get(result);
+    if (category === undefined) this.#known.set(result, (category = categoryOf(operation, this.#canFuse)));
     return category;
-  };
+  }
 }
 
 function categoryOf(operation: Operation, canFuse: (operation: Operation) => boolean): Category {
