@@ -29,6 +29,12 @@ function write(number: number): void {
   numbers[count++] = number;
 }
 
+function writeConstant(value: number): void {
+  write(value);
+  // As text it would be 0.
+  write(Object.is(value, -0) ? 1 : 0);
+}
+
 function writeAll(list: readonly number[]): void {
   write(list.length);
   for (let i = 0; i < list.length; i++) write(list[i]!);
@@ -40,7 +46,7 @@ function writeAll(list: readonly number[]): void {
  * @param open an axis whose extent is left out
  */
 export function kernelShape(
-  { extents, reduced, nodes, stores, accumulations, lastRow }: LoopKernel,
+  { extents, reduced, nodes, stores, accumulations, lastRow, band }: LoopKernel,
   open?: number,
 ): KernelShape {
   // Where each buffer is first read or written, from its first element on where it is written.
@@ -80,6 +86,7 @@ export function kernelShape(
     write(reduced[axis] === true ? 1 : 0);
   }
   write(placeOf(lastRow));
+  writeAll(band === undefined ? [] : [band.rows, band.columns, band.lower, band.upper]);
   write(nodes.length);
   for (const node of nodes) {
     at.set(node, at.size);
@@ -95,9 +102,7 @@ export function kernelShape(
       write(node.offset);
       writeAll(node.strides);
     } else if (node.kind === "constant") {
-      write(node.value);
-      // As text it would be 0.
-      write(Object.is(node.value, -0) ? 1 : 0);
+      writeConstant(node.value);
     } else if (node.kind === "reduce") {
       write(nameNumber(node.name));
       write(at.get(node.input)!);
@@ -108,7 +113,10 @@ export function kernelShape(
     }
   }
   write(stores.length);
-  for (const store of stores) writeResult(store);
+  for (const store of stores) {
+    writeResult(store);
+    if (band !== undefined && store.outside !== undefined) writeConstant(store.outside);
+  }
   for (const accumulation of accumulations) {
     write(nameNumber(accumulation.name));
     writeResult(accumulation);
