@@ -18,7 +18,8 @@ export function hull(one: Band | undefined, other: Band | undefined): Band | und
 
 /** The band of the transposed matrices. */
 export function transposedBand({ lower, upper }: Band): Band {
-  return { lower: -upper, upper: -lower };
+  // Not −0 of 0.
+  return { lower: 0 - upper, upper: 0 - lower };
 }
 
 /** The band without diagonals that a matrix has not. */

@@ -4,16 +4,11 @@ import { type Graph, type Operation, operationOf, outputsOf, type Value } from "
 import { operations } from "../operations/operations.ts";
 import { type Band, hull, intersection } from "./band.ts";
 import { bandOfMask } from "./mask-band.ts";
+import { type Outside, outsideOf } from "./outside.ts";
 import type { Views } from "./view.ts";
 
 /** Elementwise operations between a product and a mask, at most. */
 const longestChain = 8;
-
-/** A value that has the same number everywhere outside of a band. */
-interface Outside {
-  readonly band: Band;
-  readonly constant: number;
-}
 
 /** What a `where` gives: `inside` matters in a band only, outside of it there is `outside`. */
 interface Choice {
@@ -42,9 +37,19 @@ export class Bands {
     }
   }
 
+  /** Whether there are no masks that follow from positions. */
+  get areNone(): boolean {
+    return this.#outside.size === 0;
+  }
+
+  /** What a value is outside of a band; undefined if it is not known to be the same everywhere there. */
+  outsideOf(value: Value): Outside | undefined {
+    return this.#outside.get(value);
+  }
+
   /** Where a value may be other than 0; undefined if that may be everywhere. */
   ofNonzero(value: Value): Band | undefined {
-    const outside = this.#outside.get(value);
+    const outside = exactly(this.#outside.get(value));
     return outside?.constant === 0 ? outside.band : undefined;
   }
 
@@ -69,23 +74,10 @@ export class Bands {
 
   /** What the result of an operation is outside of a band, if it is the same everywhere there. */
   #outsideOf(operation: Operation): Outside | undefined {
-    const { name, inputs, outputs } = operation;
-    if (name === "where") return this.#outsideOfChoice(operation);
-    if (this.#outside.size === 0) return undefined;
-    const [first, second] = inputs as readonly [Value, Value];
-    switch (name) {
-      case "broadcastTo":
-      case "reshape":
-      case "cast":
-        return this.#within(outputs[0]!, first);
-      case "mul": {
-        const factor = constantScalar(second);
-        const outside = this.#within(outputs[0]!, first);
-        return factor !== undefined && Number.isFinite(factor) && outside?.constant === 0 ? outside : undefined;
-      }
-      default:
-        return undefined;
-    }
+    if (operation.name === "where") return this.#outsideOfChoice(operation);
+    const [result] = operation.outputs;
+    if (this.#outside.size === 0 || result === undefined) return undefined;
+    return outsideOf(operation, (operand) => this.#within(result, operand));
   }
 
   #outsideOfChoice(operation: Operation): Outside | undefined {
@@ -94,15 +86,15 @@ export class Bands {
     if (choice === undefined) {
       // Whatever the condition is, what is outside of its operand's band is the same number, as with dropout.
       const [, kept, dropped] = operation.inputs as readonly [Value, Value, Value];
-      const outside = this.#within(result, kept);
-      return outside?.constant === constantScalar(dropped) ? outside : undefined;
+      const outside = exactly(this.#within(result, kept));
+      return outside && Object.is(outside.constant, constantScalar(dropped)) ? outside : undefined;
     }
     this.#choices.set(operation, choice);
     const constant = constantScalar(choice.outside);
     if (constant === undefined) return undefined;
-    const inside = this.#within(result, choice.inside);
-    const band = inside?.constant === constant ? intersection(choice.band, inside.band)! : choice.band;
-    return { band, constant };
+    const inside = exactly(this.#within(result, choice.inside));
+    const isAlike = inside !== undefined && Object.is(inside.constant, constant);
+    return { band: isAlike ? intersection(choice.band, inside.band)! : choice.band, constant };
   }
 
   /** A `where` whose condition is false outside of a band, or true there: `where(x == c, …)` of an x that is c there. */
@@ -113,7 +105,7 @@ export class Bands {
     const comparison = operationOf(condition);
     if (comparison?.name !== "eq") return undefined;
     const [x, number] = comparison.inputs as readonly [Value, Value];
-    const outside = this.#within(outputs[0]!, x);
+    const outside = exactly(this.#within(outputs[0]!, x));
     const isThere = outside !== undefined && outside.constant === constantScalar(number);
     return isThere ? { band: outside.band, inside: otherwise, outside: then } : undefined;
   }
@@ -123,6 +115,11 @@ export class Bands {
     const isAlike = shape.at(-1) === operand.shape.at(-1) && shape.at(-2) === operand.shape.at(-2);
     return isAlike ? this.#outside.get(operand) : undefined;
   }
+}
+
+/** What is known of a value that is not NaN anywhere outside of its band. */
+function exactly(outside: Outside | undefined): Outside | undefined {
+  return outside?.orNaN === true ? undefined : outside;
 }
 
 /** What reads each value that the graph does not give. */

@@ -3,6 +3,7 @@ import { sizeOf } from "@tapegrad/tensor/internal";
 import type { Operation, Value } from "../graph/graph.ts";
 import type { OperationName } from "../operations/operation.ts";
 import type { ReductionName } from "../operations/operations.ts";
+import type { RowBand } from "./row-band.ts";
 
 interface NodeBase {
   readonly dtype: DType;
@@ -58,6 +59,8 @@ export interface Store {
   readonly node: KernelNode;
   readonly to: Value;
   readonly strides: readonly number[];
+  /** What the value is outside of the band of a kernel that has one, if it lies along the columns. */
+  readonly outside?: number | undefined;
 }
 
 /** Folds a node's values over the outer loops into a buffer, or where an index says over the inner loops, in their order. */
@@ -86,6 +89,8 @@ export interface LoopKernel {
   readonly operations: readonly Operation[];
   /** What holds the last turn of the first loop that is wanted; all are unless given. */
   readonly lastRow?: Value | undefined;
+  /** Outside of which reductions meet nothing but their neutral element, and results are constants; every row has an element in it. */
+  readonly band?: RowBand | undefined;
   /** How many checks must have run before: after them its indices are known to be within range. */
   readonly checks: number;
 }

@@ -3,16 +3,20 @@ import { sameShape, sizeOf, stridesOf } from "@tapegrad/tensor/internal";
 import { constantScalar } from "../graph/constants.ts";
 import { attrsOf, type Operation, operationOf, type Value } from "../graph/graph.ts";
 import type { ReductionName } from "../operations/operations.ts";
+import type { Bands } from "./bands.ts";
 import { isPositions } from "./categories.ts";
 import type { LoopGroup, GroupedOperation, Operand } from "./kernel-draft.ts";
 import { type Accumulation, type KernelNode, type LoopKernel, nodesOf, type Store } from "./loop-kernel.ts";
 import { repeatedOperands } from "./repeated-operands.ts";
+import { bandedRows } from "./row-band.ts";
 import type { Views } from "./view.ts";
 import { mapped } from "../mapped.ts";
 
 /** What a group needs to know of the rest of the schedule. */
 export interface Surroundings {
   readonly views: Views;
+  /** Where elements of matrices matter. */
+  readonly bands: Bands;
   /** Values that have a buffer. */
   readonly buffered: ReadonlySet<Value>;
   /** What holds the last row that is wanted of values of which not all are. */
@@ -27,6 +31,7 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
   const stores: Store[] = [];
   const accumulations: Accumulation[] = [];
   const operations: Operation[] = [];
+  const banded = bandedRows(group, surroundings.buffered, surroundings.bands);
   for (const [value, member] of group.members) {
     operations.push(member.operation);
     if (!surroundings.buffered.has(value)) continue;
@@ -41,14 +46,18 @@ export function lowerGroup(group: LoopGroup, surroundings: Surroundings): LoopKe
       const name = member.operation.name as ReductionName;
       const { strides } = member;
       accumulations.push({ node: inner ? lowering.reduce(name, node) : node, to: value, strides, name });
-    } else stores.push({ node: lowering.member(value, member), to: value, strides: member.strides });
+    } else {
+      const outside = banded?.outside.get(value);
+      stores.push({ node: lowering.member(value, member), to: value, strides: member.strides, outside });
+    }
   }
   if (stores.length + accumulations.length === 0) return undefined;
   const reduced = group.extents.map((_, axis) => group.reduced?.includes(axis) === true);
   const nodes = nodesOf([...stores, ...accumulations]);
   const { checks } = lowering;
   const { extents, lastRow } = group;
-  return { kind: "loop", extents, reduced, stores, accumulations, nodes, operations, checks, lastRow };
+  const { band } = banded ?? {};
+  return { kind: "loop", extents, reduced, stores, accumulations, nodes, operations, checks, lastRow, band };
 }
 
 class Lowering {

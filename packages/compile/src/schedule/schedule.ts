@@ -38,9 +38,8 @@ export function schedule(lowered: Graph, canFuse: (operation: Operation) => bool
     const last = lastRows.get(value);
     if (last !== undefined) buffered.add(last);
   }
-  const surroundings = { buffered, views, lastRows, checks: checksBefore(graph) };
-  const bands = new Bands(graph, views);
-  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, categories, bands) ?? []);
+  const surroundings = { buffered, views, lastRows, bands: new Bands(graph, views), checks: checksBefore(graph) };
+  const unfinished = drafts.flatMap((draft) => kernelOf(draft, surroundings, categories) ?? []);
   const outputs = new Set(outputsOf(graph).map((value) => views.of(value).base));
   const kernels = joinOnlyReaders(
     unfinished,
@@ -62,14 +61,9 @@ function checksBefore({ operations }: Graph): ReadonlyMap<Operation, number> {
   return before;
 }
 
-function kernelOf(
-  draft: KernelDraft,
-  surroundings: Surroundings,
-  categories: Categories,
-  bands: Bands,
-): Kernel | undefined {
+function kernelOf(draft: KernelDraft, surroundings: Surroundings, categories: Categories): Kernel | undefined {
   if (draft.kind === "loops") return lowerGroup(draft, surroundings);
-  const { views } = surroundings;
+  const { views, bands } = surroundings;
   return categories.of(draft.operation) === "matmul"
     ? lowerMatmul(draft, views, bands)
     : lowerRoutine(draft, surroundings);

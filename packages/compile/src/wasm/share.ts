@@ -19,6 +19,8 @@ export interface Turns {
 export interface SharedLoop {
   readonly extent: Operand<"i32">;
   readonly step: number;
+  /** Whether its turns grow longer or shorter, as rows of a triangle: a share is a part from either end then. */
+  readonly isUneven?: boolean;
 }
 
 const signature = { params: { part: "i32", count: "i32", extent: "i32", step: "i32" }, result: "i32" } as const;
@@ -27,14 +29,14 @@ const signature = { params: { part: "i32", count: "i32", extent: "i32", step: "i
 export function share(
   module: ModuleBuilder,
   f: FunctionBuilder,
-  loop: SharedLoop,
+  { extent, step }: SharedLoop,
   part: Expr<"i32">,
   count: Operand<"i32">,
 ): Turns {
   const start = startOf(module);
   return {
-    from: f.let(call(start, { ...loop, part, count })),
-    to: f.let(call(start, { ...loop, part: i32.add(part, 1), count })),
+    from: f.let(call(start, { extent, step, part, count })),
+    to: f.let(call(start, { extent, step, part: i32.add(part, 1), count })),
   };
 }
 

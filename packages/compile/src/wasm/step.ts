@@ -45,7 +45,16 @@ export function loopStep(
   const { own, ownBytes } = scratch;
   if (!isShared) return { alone: (f) => run(f, { from: 0, to: loop.extent }, own) };
   return {
-    together: (f, thread, threads) =>
-      run(f, share(module, f, loop, thread, threads), i32.add(i32.mul(thread, ownBytes), own)),
+    together: (f, thread, threads) => {
+      const part = (at: Expr<"i32">, count: Expr<"i32">): void =>
+        run(f, share(module, f, loop, at, count), i32.add(i32.mul(thread, ownBytes), own));
+      if (loop.isUneven !== true) {
+        part(thread, threads);
+        return;
+      }
+      const halves = f.let(i32.shl(threads, 1));
+      part(thread, halves);
+      part(i32.sub(i32.sub(halves, 1), thread), halves);
+    },
   };
 }

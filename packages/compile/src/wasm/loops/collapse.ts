@@ -2,7 +2,7 @@ import type { Accumulation, Indexed, KernelNode, LoopKernel } from "../../schedu
 
 /** The kernel with neighbouring loops made one wherever everything that is read and written continues across them. */
 export function collapse(kernel: LoopKernel): LoopKernel {
-  const { extents, reduced, nodes } = kernel;
+  const { extents, reduced, nodes, band } = kernel;
   const results = [...kernel.stores, ...kernel.accumulations];
   const all = [
     ...nodes.flatMap((node) => ("strides" in node ? [node.strides] : [])),
@@ -16,6 +16,8 @@ export function collapse(kernel: LoopKernel): LoopKernel {
       last !== undefined &&
       reduced[last] === reduced[axis] &&
       !(last === 0 && kernel.lastRow !== undefined) &&
+      last !== band?.rows &&
+      axis !== band?.rows &&
       all.every((strides) => strides[last] === strides[axis]! * extent);
     if (joins) {
       joined[keep.length - 1] = joined[keep.length - 1]! * extent;
@@ -51,6 +53,7 @@ export function collapse(kernel: LoopKernel): LoopKernel {
     ...kernel,
     extents: joined,
     reduced: keep.map((axis) => reduced[axis]!),
+    band: band && { ...band, rows: keep.indexOf(band.rows), columns: keep.indexOf(band.columns) },
     stores: kernel.stores.map((store) => ({ ...store, node: made.get(store.node)!, strides: pick(store.strides) })),
     accumulations: kernel.accumulations.map(moved),
     nodes: [...made.values()],

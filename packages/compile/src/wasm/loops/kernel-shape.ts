@@ -31,6 +31,12 @@ function grow(): void {
   numbers = longer;
 }
 
+function writeConstant(value: number): void {
+  write(value);
+  // As text it would be 0.
+  write(Object.is(value, -0) ? 1 : 0);
+}
+
 function writeAll(list: readonly number[]): void {
   write(list.length);
   for (let i = 0; i < list.length; i++) write(list[i]!);
@@ -42,7 +48,7 @@ function writeAll(list: readonly number[]): void {
  * @param open an axis whose extent is left out
  */
 export function kernelShape(kernel: LoopKernel, open?: number): KernelShape {
-  const { extents, reduced, nodes, stores, accumulations, lastRow } = kernel;
+  const { extents, reduced, nodes, stores, accumulations, lastRow, band } = kernel;
   const writer = new ShapeWriter(kernel);
   count = 0;
   write(extents.length);
@@ -51,10 +57,15 @@ export function kernelShape(kernel: LoopKernel, open?: number): KernelShape {
     write(reduced[axis] === true ? 1 : 0);
   }
   writer.place(lastRow);
+  writeAll(band === undefined ? [] : [band.rows, band.columns, band.lower, band.upper]);
   write(nodes.length);
   for (let i = 0; i < nodes.length; i++) writer.node(nodes[i]!, i);
   write(stores.length);
-  for (let i = 0; i < stores.length; i++) writer.result(stores[i]!);
+  for (let i = 0; i < stores.length; i++) {
+    const { outside } = stores[i]!;
+    writer.result(stores[i]!);
+    if (band !== undefined && outside !== undefined) writeConstant(outside);
+  }
   for (let i = 0; i < accumulations.length; i++) {
     write(nameNumber(accumulations[i]!.name));
     writer.result(accumulations[i]!);
@@ -113,9 +124,7 @@ class ShapeWriter {
       write(node.offset);
       writeAll(node.strides);
     } else if (node.kind === "constant") {
-      write(node.value);
-      // As text it would be 0.
-      write(Object.is(node.value, -0) ? 1 : 0);
+      writeConstant(node.value);
     } else {
       write(nameNumber(node.name));
       write(this.#nodes.get(node.input)!);

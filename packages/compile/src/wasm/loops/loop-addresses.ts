@@ -26,6 +26,11 @@ export class LoopAddresses {
     return new Set(this.#open.map(({ axis }) => axis));
   }
 
+  /** Where an open loop is. */
+  index(axis: number): Expr<"i32"> {
+    return this.#open.find((open) => open.axis === axis)!.index;
+  }
+
   /** Opens a loop while `inside` emits its body. */
   within(axis: number, index: Expr<"i32">, inside: () => void): void {
     this.#open.push({ axis, index, offsets: new Map() });

@@ -1,4 +1,4 @@
-import { constant, type Expr, type FunctionBuilder, i32, type ModuleBuilder } from "@tapegrad/simd";
+import { constant, type Expr, type FunctionBuilder, i32, type ModuleBuilder, type Operand } from "@tapegrad/simd";
 import { type Accumulation, isIndexed, resultSize, type Store } from "../../schedule/loop-kernel.ts";
 import { eachElement } from "./each-element.ts";
 import { combine, foldLanes, maskedParts, neutral } from "./fold-lanes.ts";
@@ -9,6 +9,7 @@ import { allParts, constantLanes, type Lanes, type Width, widths } from "./lanes
 import type { LoopPlan, Pass } from "./loop-plan.ts";
 import { LoopSums } from "./loop-sums.ts";
 import { LoopValues } from "./loop-values.ts";
+import { type RowEnds, rowEnds, stepsWithin } from "./row-ends.ts";
 import { StreamEmitter } from "./stream-emitter.ts";
 
 type Vector = Expr<"v128">;
@@ -95,21 +96,24 @@ class LoopEmitter {
   /** What happens between the outer and the inner loops: the passes, with operations on their results between them. */
   #row(): void {
     const { passes, kernel } = this.#plan;
+    const { band } = kernel;
+    const ends = band && rowEnds(this.#f, kernel, band, this.#values.addresses.index(band.rows));
     passes.forEach((pass, p) => {
       this.#values.pass = p;
-      this.#runPass(pass);
+      this.#runPass(pass, ends);
     });
     this.#values.pass = passes.length;
     const isDone = new Set(passes.flatMap(({ stores }) => stores));
     for (const result of [...kernel.stores, ...kernel.accumulations]) if (!isDone.has(result)) this.#write(result);
   }
 
-  #runPass(pass: Pass): void {
+  #runPass(pass: Pass, ends: RowEnds | undefined): void {
     const { inner, lanes, kernel } = this.#plan;
     for (const node of pass.nodes) {
       if (!this.#values.isFull(node) && !this.#values.isAbsorbed(node)) this.#values.get(node);
     }
     const sums = pass.reductions.map((node) => this.#sums.start(node));
+    const outside = ends && pass.stores.length > 0 ? () => this.#writeOutside(pass) : undefined;
     const nest = (level: number): void => {
       const axis = inner[level];
       if (axis === undefined) {
@@ -123,17 +127,29 @@ class LoopEmitter {
         nest(level + 1);
       };
       const extent = kernel.extents[axis]!;
-      if (axis === lanes) this.#inWidths(axis, 0, extent, inside);
+      if (axis === lanes) this.#inWidths(axis, 0, extent, inside, ends, outside);
       else this.#loop(axis, 0, extent, 1, inside);
     };
     nest(0);
+    if (ends !== undefined) pass.reductions.forEach((node, i) => this.#sums.leaveOut(node, sums[i]!, ends));
     pass.reductions.forEach((node, i) => {
       this.#values.set(node, this.#sums.total(node, sums[i]!));
     });
   }
 
-  /** Runs a loop along the lanes: as much as possible in wide steps, the rest in narrow ones. */
-  #inWidths(axis: number, start: number, extent: number, inside: () => void): void {
+  /**
+   * Runs a loop along the lanes: as much as possible in wide steps, the rest in narrow ones.
+   *
+   * @param ends where `inside` is run, and `outside` elsewhere; undefined of everywhere
+   */
+  #inWidths(
+    axis: number,
+    start: number,
+    extent: number,
+    inside: () => void,
+    ends?: RowEnds,
+    outside?: () => void,
+  ): void {
     const before = this.#values.width;
     const { unroll } = this.#plan;
     let from = start;
@@ -144,7 +160,13 @@ class LoopEmitter {
         const to = extent - ((extent - from) % step);
         if (to === from) continue;
         this.#values.width = width;
-        this.#loop(axis, from, to, step, () => this.#unrolled(axis, width, steps, inside));
+        const all = { first: from, last: to };
+        const { first, last } = ends === undefined ? all : stepsWithin(this.#f, ends, from, to, step);
+        this.#loop(axis, first, last, step, () => this.#unrolled(axis, width, steps, inside));
+        if (outside !== undefined) {
+          if (first !== from) this.#loop(axis, from, first, step, outside);
+          if (last !== to) this.#loop(axis, last, to, step, outside);
+        }
         from = to;
       }
     }
@@ -195,13 +217,22 @@ class LoopEmitter {
     }
   }
 
-  #loop(axis: number, from: number, to: number, step: number, inside: () => void): void {
-    if (from + step >= to) this.#within(axis, constant("i32", from), inside);
+  #loop(axis: number, from: Operand<"i32">, to: Operand<"i32">, step: number, inside: () => void): void {
+    if (typeof from === "number" && typeof to === "number" && from + step >= to)
+      this.#within(axis, constant("i32", from), inside);
     else this.#f.for({ from, to, step }, (index) => this.#within(axis, index, inside));
   }
 
   #within(axis: number, index: Expr<"i32">, inside: () => void): void {
     this.#values.addresses.within(axis, index, () => this.#values.inBlock(inside));
+  }
+
+  /** Writes the constants that results of a pass are beyond the band. */
+  #writeOutside({ stores }: Pass): void {
+    for (const store of stores) {
+      const lanes = constantLanes(store.to.dtype, store.outside!);
+      storeLanes(this.#values.lanes, lanes, this.#values.placeOfResult(store), this.#values.laneStride(store.strides));
+    }
   }
 
   #write(result: Store | Accumulation): void {

@@ -13,6 +13,7 @@ import { collapse } from "./collapse.ts";
 import type { Width } from "./lanes.ts";
 import { planStream, type Stream, streamWidth } from "./plan-stream.ts";
 import { planSpills, type Spill } from "./plan-spills.ts";
+import { repaysBand } from "./row-ends.ts";
 
 /** How the loops of a kernel are nested, and what each pass over the inner ones computes. */
 export interface LoopPlan {
@@ -82,8 +83,12 @@ export function planLoops(uncollapsed: LoopKernel, fma: boolean): LoopPlan {
   // Each pass is a loop of its own.
   const body = passes.reduce((most, pass) => Math.max(most, pass.nodes.size), passes.length === 0 ? nodes.length : 0);
   const width: Width = isColumn ? columnWidth(kernel.extents[lanes]!, elements, nodes) : body > longestUnrolled ? 4 : 8;
+  const { band } = kernel;
+  if (band !== undefined && !(lanes === band.columns && repaysBand(kernel, band, width))) {
+    return planLoops({ ...uncollapsed, band: undefined }, fma);
+  }
   const absorbed = fma ? absorbedProducts(kernel, nodes, varies) : new Map<KernelNode, never>();
-  const unroll = isColumn || body > longestUnrolled ? 1 : 2;
+  const unroll = isColumn || body > longestUnrolled || band !== undefined ? 1 : 2;
   const isHot = elements >= hotElements;
   const settled = { kernel, nodes, outer, inner, lanes, varies, stage, passes, absorbed, unroll, isHot };
   const spilled = planSpills({ ...settled, width });

@@ -1,4 +1,4 @@
-import type { Expr, FunctionBuilder, Local } from "@tapegrad/simd";
+import { type Expr, type FunctionBuilder, i32, type Local } from "@tapegrad/simd";
 import type { ApplyNode, ReduceNode } from "../../schedule/loop-kernel.ts";
 import { elements } from "../elements.ts";
 import { factorsOf } from "./absorbed-products.ts";
@@ -7,6 +7,7 @@ import { combine, foldLanes, foldVectors, maskedParts, neutral } from "./fold-la
 import { allParts, constantLanes, type Lanes, part, partCount } from "./lanes.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import type { LoopValues } from "./loop-values.ts";
+import type { RowEnds } from "./row-ends.ts";
 
 type Vector = Expr<"v128">;
 
@@ -68,6 +69,19 @@ export class LoopSums {
     extremes.merges.forEach((merge, k) => {
       terms.forEach((term, i) => this.#f.set(sums[k * count + i]!, merge(sums[k * count + i]!, term[k]!)));
     });
+  }
+
+  /**
+   * Adds what a row leaves out beyond the end of its band: its neutral element once, which takes the sign from a zero as all of them
+   * do. Only what products of multiply-adds have rounded to has one.
+   */
+  leaveOut(node: ReduceNode, sums: Sums, { last }: RowEnds): void {
+    if (typeof last === "number" || !this.#plan.absorbed.has(node)) return;
+    const { kernel, lanes } = this.#plan;
+    const [sum] = sums as readonly [Local<"v128">];
+    this.#f.if(i32.ltS(last, kernel.extents[lanes!]!), () =>
+      this.#f.set(sum, combine(node.name, node.dtype, sum, elements[node.dtype].constant(0))),
+    );
   }
 
   #addProduct({ dtype }: ReduceNode, product: ApplyNode, sums: Sums): void {

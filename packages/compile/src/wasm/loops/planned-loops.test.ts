@@ -91,4 +91,24 @@ describe("LoopPlanner", () => {
     if (differences.extents === undefined) expect(codes.map(({ code }) => code)).not.toContain(pattern.code);
     expect(planner.plan(kernel(differences)).pattern).toBe(pattern);
   });
+
+  it("tells kernels from others by their bands, what is outside of those, and how many rows they have", () => {
+    const planner = new LoopPlanner(false);
+    const codeOf = (lower: number, upper: number, outside: number, rows = 40): string => {
+      const whole = kernel({ extents: [rows, 40], strides: [40, 1], reduced: [false, true] });
+      const stores = whole.stores.map((store) => ({ ...store, strides: [40, 1], outside }));
+      return planner.plan({ ...whole, stores, band: { rows: 0, columns: 1, lower, upper } }).pattern.code;
+    };
+    const others = [
+      codeOf(-39, 0, 0),
+      codeOf(-39, 1, 0),
+      codeOf(-38, 0, 0),
+      codeOf(-39, 0, -0),
+      codeOf(-39, 0, 1),
+      codeOf(-39, 0, 0, 41),
+    ];
+    expect(new Set(others).size).toBe(others.length);
+    // What most rows have a part in is not looked at.
+    expect(codeOf(-39, 38, 0)).toBe(codeOf(-39, 37, 1));
+  });
 });

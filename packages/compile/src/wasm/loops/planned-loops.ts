@@ -93,6 +93,6 @@ function streamText({ axis, step, columns, rows }: Stream): string {
 /** The outermost loop, if the rest of the code is the same however many turns it makes. */
 function openAxis({ kernel, outer, stream }: LoopPlan): number | undefined {
   const axis = outer[0];
-  if (axis === undefined || stream !== undefined) return undefined;
+  if (axis === undefined || stream !== undefined || axis === kernel.band?.rows) return undefined;
   return kernel.accumulations.some((result) => isIndexed(result) || result.strides[axis] !== 0) ? undefined : axis;
 }

@@ -8,6 +8,8 @@ import type { LoopPlan } from "./loop-plan.ts";
 export interface Split {
   readonly extent: number;
   readonly step: number;
+  /** Whether its turns compute more and more, or less. */
+  readonly isUneven?: boolean;
   /** The number of parts, where results depend on it: fixed by the shape, whatever the number of threads. */
   readonly parts?: number;
 }
@@ -29,7 +31,7 @@ export function splitLoops({ kernel, outer, lanes, nodes, width, unroll }: LoopP
   if (extent < 2 || elements * nodes.length < leastElements) return undefined;
   const step = axis === lanes ? width * unroll : 1;
   // What is added where an index says has elements of its own in every turn of the outer loops.
-  if (kernel.accumulations.every(isIndexed)) return { extent, step };
+  if (kernel.accumulations.every(isIndexed)) return { extent, step, isUneven: axis === kernel.band?.rows };
   const steps = Math.ceil(extent / step);
   const parts = Math.min(steps < longLoop ? accumulatedParts : manyParts, steps);
   return parts < 2 ? undefined : { extent, step, parts };

@@ -12,7 +12,7 @@ import type { PlannedKernel } from "../planned-kernel.ts";
 
 /**
  * Floating-point operations of a kernel: 2mnk for a product of matrices, less where a mask leaves out terms or elements, and those of folding it; otherwise what the table of operations
- * says, mostly one, for each element that an operation gives or a reduction takes. Repetition of work in a second pass is not
+ * says, mostly one, for each element that an operation gives or a reduction takes, less where rows are computed in a band only. Repetition of work in a second pass is not
  * counted, nor are conversions, comparisons and choices.
  */
 export function countFlops(planned: PlannedKernel): number {
@@ -68,9 +68,13 @@ function touched(
 }
 
 function loopFlops({ kernel, nodes, varies }: LoopPlan): number {
-  const { extents, reduced } = kernel;
-  const elements = (axes: ReadonlySet<number> | undefined): number =>
-    [...(axes ?? [])].reduce((product, axis) => product * extents[axis]!, 1);
+  const { extents, reduced, band } = kernel;
+  const elements = (axes: ReadonlySet<number> | undefined): number => {
+    const all = [...(axes ?? [])].reduce((product, axis) => product * extents[axis]!, 1);
+    if (band === undefined || !axes!.has(band.rows) || !axes!.has(band.columns)) return all;
+    const [m, n] = [extents[band.rows]!, extents[band.columns]!];
+    return (all / (m * n)) * bandSize(band, m, n);
+  };
   let flops = 0;
   for (const node of nodes) {
     if (node.kind === "apply") flops += operations[node.name].flops * elements(varies.get(node));
