@@ -62,8 +62,9 @@ function rows<const Names extends readonly string[], const Row>(names: Names, ro
 /**
  * What elementwise programs compute with. Arithmetic, roots, comparisons and rounding are those of IEEE 754 in single
  * precision; elementary functions are `mathFunctions` with the same bits, `log1p` that of double precision, rounded. A
- * comparison with NaN is false, `ne` true; `pow` is that of IEEE 754, 1 to any power is 1; `maximum` and `minimum` give NaN where an operand is NaN, and take −0 to be less
- * than 0. `sign` gives zeros and NaN as they are, `relu` NaN, and 0 for −0; `round` takes halves to the even neighbour.
+ * comparison with NaN is false, `ne` true; 1 to any power is 1, as IEEE 754 says; `maximum` and `minimum` give NaN where an
+ * operand is NaN, and take −0 to be less than 0. `sign` gives zeros and NaN as they are, `relu` NaN, and 0 for −0; `round`
+ * takes halves to the even neighbour.
  */
 export const operations: Operations = {
   ...rows(functions, { operands: ["float32"], result: "float32" }),

@@ -147,7 +147,7 @@ export function arange(start: number, stop?: number, step = 1, options: Creation
   return tensor(values, { dtype, requiresGrad });
 }
 
-/** What `at` gives for each position; `Float64Array.from` takes ten times as long. */
+/** What `at` gives for each position; `Float64Array.from` takes several times as long. */
 function sequence(length: number, at: (i: number) => number): Float64Array {
   const values = new Float64Array(length);
   for (let i = 0; i < length; i++) values[i] = at(i);

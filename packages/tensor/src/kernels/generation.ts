@@ -15,5 +15,5 @@ const randomBits: Kernel<RandomBitsAttrs> = (inputs, { key, shape, bits }) => {
   return [out];
 };
 
-/** Kernels of what has no operands. */
+/** Kernels of what is drawn. */
 export const generationKernels: Kernels = { randomBits };

@@ -4,6 +4,7 @@ import type { Primitive, PrimitiveName } from "../primitives/primitive.ts";
 import { primitives } from "../primitives/primitives.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import type { Block } from "../storage.ts";
+import { generationKernels } from "./generation.ts";
 import { kernels, runKernel, useReference } from "./kernels.ts";
 import { movementKernels } from "./movement.ts";
 
@@ -78,7 +79,7 @@ const units: { readonly [P in PrimitiveName]?: number } = {
   tanh: 1.5,
   sigmoid: 1.5,
   erf: 1.5,
-  // Of both, what is rounded once.
+  // Both come from double precision, and may be rounded to either neighbour.
   erfc: 1,
   sin: 1,
   cos: 1,
@@ -86,7 +87,7 @@ const units: { readonly [P in PrimitiveName]?: number } = {
 };
 
 const names = Object.keys(kernels) as PrimitiveName[];
-const draws = ["randomBits"];
+const draws = Object.keys(generationKernels);
 const folds = ["sum", "max", "min", "standardize", "standardizeGrad", "softmax", "logSoftmax"];
 const operandsOf = (name: PrimitiveName): readonly DType[] => {
   if (name === "where") return ["bool", "float32", "float32"];
